@@ -1,0 +1,74 @@
+import type { DataType, ModelFacts, Quantization } from './models/model-facts';
+
+/** Bytes of a GiB. */
+export const GIB = 2 ** 30;
+
+/**
+ * GPU memory that the CUDA context, activations and CUDA graphs take beside weights and KV cache, GiB for each GPU.
+ * An estimate on the low side: the checks built on it must never refuse what would run.
+ */
+const RUNTIME_OVERHEAD_GIB = 1.5;
+
+const BYTES_PER_ELEMENT: Readonly<Record<DataType, number>> = { float32: 4, float16: 2, bfloat16: 2 };
+
+/** Weights only; 4-bit formats carry about half a bit of scales for each weight. */
+const BYTES_PER_WEIGHT: Readonly<Record<Quantization, number>> = {
+  fp8: 1,
+  int8: 1,
+  awq: 0.56,
+  gptq: 0.56,
+  mxfp4: 0.53,
+  bitsandbytes: 0.56,
+};
+
+/** How a model is laid out on the GPUs of one replica. */
+export interface MemoryLayout {
+  readonly model: ModelFacts;
+  /** GPUs of one replica. */
+  readonly gpus: number;
+  /** Memory of one GPU, GiB. */
+  readonly gpuMemoryGib: number;
+  /** Part of a GPU's memory that the server may take, 0 to 1. */
+  readonly gpuMemoryUtilization: number;
+  readonly dataType?: DataType | undefined;
+  readonly quantization?: Quantization | undefined;
+  /** Bytes of one KV-cache element; 1 for an FP8 cache. */
+  readonly kvBytesPerElement?: number | undefined;
+}
+
+/** Size of the weights, GiB. */
+export function weightsGib(model: ModelFacts, dataType?: DataType, quantization?: Quantization): number {
+  const quantized = quantization ?? model.quantization;
+  const bytes =
+    quantized === undefined ? BYTES_PER_ELEMENT[dataType ?? model.dataType ?? 'bfloat16'] : BYTES_PER_WEIGHT[quantized];
+  return (model.parametersBillion * 1e9 * bytes) / GIB;
+}
+
+/** Memory left for the KV cache over all GPUs of a replica, GiB; negative when not even the weights fit. */
+export function kvCacheGib(layout: MemoryLayout): number {
+  const usable = layout.gpuMemoryGib * layout.gpuMemoryUtilization - RUNTIME_OVERHEAD_GIB;
+  return usable * layout.gpus - weightsGib(layout.model, layout.dataType, layout.quantization);
+}
+
+/** KV cache that one sequence of the given length takes over all GPUs, GiB. */
+export function sequenceKvGib(model: ModelFacts, tokens: number, bytesPerElement = 2): number {
+  const elements = model.kvElementsPerLayer ?? 2 * model.kvHeads * model.headSize;
+  const windowed = model.slidingWindow?.layers ?? 0;
+  const windowTokens = Math.min(tokens, model.slidingWindow?.tokens ?? 0);
+  const tokenLayers = tokens * (model.layers - windowed) + windowTokens * windowed;
+  return (elements * tokenLayers * bytesPerElement) / GIB;
+}
+
+/** Longest sequence that the KV cache holds, tokens rounded down to 1,024, at most the model's own context. */
+export function longestSequence(layout: MemoryLayout): number {
+  const available = kvCacheGib(layout);
+  const { model, kvBytesPerElement } = layout;
+  let low = 0;
+  let high = Math.ceil(model.maxContext / 1024);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (sequenceKvGib(model, middle * 1024, kvBytesPerElement) <= available) low = middle;
+    else high = middle - 1;
+  }
+  return Math.min(low * 1024, model.maxContext);
+}

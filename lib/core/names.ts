@@ -1,0 +1,73 @@
+import type { Problem } from './problem';
+
+/** Longest value of a label, of a Service's name and of one part of a DNS name. */
+export const MAX_LABEL_LENGTH = 63;
+/** Longest name of most Kubernetes objects. */
+export const MAX_NAME_LENGTH = 253;
+/** Longest name of a logical model. */
+export const MAX_MODEL_NAME_LENGTH = 256;
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** Kinds of names that Kubernetes tells apart. */
+export type NameRule = 'label' | 'subdomain' | 'service';
+
+const RULES: Readonly<Record<NameRule, { pattern: RegExp; max: number; says: string }>> = {
+  label: { pattern: DNS_LABEL, max: MAX_LABEL_LENGTH, says: 'lower-case letters, digits and -' },
+  subdomain: { pattern: DNS_SUBDOMAIN, max: MAX_NAME_LENGTH, says: 'lower-case letters, digits, - and .' },
+  service: {
+    pattern: SERVICE_NAME,
+    max: MAX_LABEL_LENGTH,
+    says: 'lower-case letters, digits and -, starting with a letter',
+  },
+};
+
+/** Checks a name that a user gave to a Kubernetes object. */
+export function checkName(field: string, name: string, rule: NameRule): Problem | undefined {
+  const { pattern, max, says } = RULES[rule];
+  if (name.length > max) {
+    return {
+      what: `${field} '${shorten(name)}' has ${name.length} characters`,
+      why: `Kubernetes allows at most ${max} here`,
+      fix: `shorten it by ${name.length - max} characters`,
+    };
+  }
+  if (pattern.test(name)) return undefined;
+  return {
+    what: `${field} '${name}' is not a valid name`,
+    why: `Kubernetes allows ${says}, and a letter or digit at both ends`,
+    fix: `use '${suggestName(name, rule)}'`,
+  };
+}
+
+/** Checks the name that clients put into the `model` field of a request. */
+export function checkModelName(field: string, name: string): Problem | undefined {
+  if (name.trim() === '') {
+    return { what: `${field} is empty`, why: 'requests name their model', fix: 'give the name that clients will send' };
+  }
+  if (name.length <= MAX_MODEL_NAME_LENGTH) return undefined;
+  return {
+    what: `${field} '${shorten(name)}' has ${name.length} characters`,
+    why: `model names are limited to ${MAX_MODEL_NAME_LENGTH}`,
+    fix: `shorten it by ${name.length - MAX_MODEL_NAME_LENGTH} characters`,
+  };
+}
+
+/** The nearest valid name: lower case, other characters replaced by `-`. */
+export function suggestName(name: string, rule: NameRule = 'label'): string {
+  const { max } = RULES[rule];
+  const allowed = rule === 'subdomain' ? /[^a-z0-9.-]+/g : /[^a-z0-9-]+/g;
+  const cleaned = name.toLowerCase().replace(allowed, '-').slice(0, max);
+  const trimmed = cleaned
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+    .replace(/-*\.-*/g, '.')
+    .replace(/\.{2,}/g, '.');
+  const started = rule === 'service' && /^[0-9]/.test(trimmed) ? `m-${trimmed}`.slice(0, max) : trimmed;
+  return started === '' ? 'model' : started.replace(/[^a-z0-9]+$/, '');
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

@@ -1,0 +1,61 @@
+import type { ObjectiveGroup, PoolApi } from '../api-profile';
+import type { InferenceHeaders } from '../headers';
+import type { PluginCatalog } from './plugins';
+
+/**
+ * How several replicas of a picker share the work. `leader-election`: one serves, the others wait and are not ready
+ * until they lead. `active-active`: all serve, each with its own view of requests in flight and cached prefixes.
+ */
+export type HighAvailability = 'leader-election' | 'active-active';
+
+/** What the command line of a picker depends on. */
+export interface PickerLaunch {
+  readonly poolName: string;
+  /** Namespace of the pool, or the Kubernetes expansion of the variable that holds it. */
+  readonly poolNamespace: string;
+  readonly poolGroup: string;
+  readonly objectiveGroup: ObjectiveGroup;
+  /** Path of the configuration file. */
+  readonly configFile: string;
+  readonly leaderElection: boolean;
+  /** How long running streams may go on after the picker was told to stop, seconds. */
+  readonly drainSeconds: number;
+  /** Whether `/metrics` asks for a token that Kubernetes reviews. */
+  readonly metricsAuth: boolean;
+}
+
+/** Service names that the picker's gRPC health server answers for. */
+export interface HealthServices {
+  readonly liveness: string;
+  readonly readiness: string;
+}
+
+/** Everything that differs between implementations of the endpoint picker: data and pure functions, a file for each. */
+export interface PickerFlavor {
+  readonly name: 'bundled' | 'llm-d-router' | 'gaie' | (string & {});
+  readonly displayName: string;
+  readonly version: string;
+  /** Published image; undefined where every team builds its own. */
+  readonly image: string | undefined;
+  readonly poolApis: readonly PoolApi[];
+  /** Groups of objectives and rewrites that it reads, the preferred one first. */
+  readonly objectiveGroups: readonly ObjectiveGroup[];
+  /** `apiVersion` of its configuration file. */
+  readonly configApiVersion: string;
+  readonly headers: InferenceHeaders;
+  readonly plugins: PluginCatalog;
+  /** Whether a team may add plugins of its own to the image. */
+  readonly customPlugins: boolean;
+  /** Whether it takes the configuration's `flowControl` section. */
+  readonly flowControl: boolean;
+  readonly defaultReplicas: number;
+  /** Sharing of work that suits it when it runs more than one replica. */
+  readonly highAvailability: HighAvailability;
+  /** Requests of CPU (cores) and memory (GiB), and memory limit (GiB), of one replica. */
+  readonly resources: { readonly cpu: number; readonly memoryGib: number; readonly memoryLimitGib: number };
+  args(launch: PickerLaunch): readonly string[];
+  health(leaderElection: boolean): HealthServices;
+}
+
+/** Kind of the configuration file, the same for every flavour. */
+export const PICKER_CONFIG_KIND = 'EndpointPickerConfig';

@@ -1,0 +1,29 @@
+import { GATEWAY_HEADERS } from '../../headers';
+import type { PickerFlavor } from '../flavor';
+import { ROUTER_PLUGINS } from '../plugins';
+import { commonArgs } from './upstream';
+
+/** The endpoint picker of this package, built and pushed by each team. */
+export const BUNDLED: PickerFlavor = Object.freeze({
+  name: 'bundled',
+  displayName: 'the bundled endpoint picker',
+  version: '0.1.0',
+  image: undefined,
+  poolApis: ['v1', 'v1alpha2'],
+  objectiveGroups: ['inference.networking.x-k8s.io', 'llm-d.ai'],
+  configApiVersion: 'llm-d.ai/v1alpha1',
+  headers: GATEWAY_HEADERS,
+  plugins: ROUTER_PLUGINS,
+  customPlugins: true,
+  flowControl: true,
+  defaultReplicas: 2,
+  highAvailability: 'active-active',
+  resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },
+  args: (launch) => [
+    ...commonArgs(launch),
+    // Which group to read is said, not discovered: two groups in one cluster cannot silently shadow each other.
+    `--objective-group=${launch.objectiveGroup}`,
+    `--drain-timeout=${launch.drainSeconds}s`,
+  ],
+  health: () => ({ liveness: 'liveness', readiness: 'readiness' }),
+} satisfies PickerFlavor);

@@ -1,0 +1,27 @@
+import { GATEWAY_HEADERS } from '../../headers';
+import type { PickerFlavor } from '../flavor';
+import { SCHEDULING_PLUGINS } from '../plugins';
+import { commonArgs, upstreamHealth } from './upstream';
+
+/**
+ * The last Go picker of the Gateway API Inference Extension, the one that Google's guides deploy.
+ * @see https://github.com/kubernetes-sigs/gateway-api-inference-extension/tree/v1.5.0
+ */
+export const GAIE: PickerFlavor = Object.freeze({
+  name: 'gaie',
+  displayName: 'Gateway API Inference Extension 1.5',
+  version: '1.5.0',
+  image: 'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0',
+  poolApis: ['v1'],
+  objectiveGroups: ['inference.networking.x-k8s.io'],
+  configApiVersion: 'inference.networking.x-k8s.io/v1alpha1',
+  headers: GATEWAY_HEADERS,
+  plugins: SCHEDULING_PLUGINS,
+  customPlugins: false,
+  flowControl: false,
+  defaultReplicas: 1,
+  highAvailability: 'leader-election',
+  resources: { cpu: 4, memoryGib: 8, memoryLimitGib: 16 },
+  args: (launch) => [...commonArgs(launch), '--zap-encoder=json', '--tracing=false', '--v=1'],
+  health: upstreamHealth,
+} satisfies PickerFlavor);

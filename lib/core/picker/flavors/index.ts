@@ -1,0 +1,16 @@
+import type { PickerFlavor as Flavor } from '../flavor';
+import { BUNDLED } from './bundled';
+import { GAIE } from './gaie';
+import { LLM_D_ROUTER } from './llm-d-router';
+
+/** An implementation of the endpoint picker. */
+export type PickerFlavor = Flavor;
+
+/** Implementations of the endpoint picker. Flags, API groups, probes and rights follow from the choice. */
+export const PickerFlavor = Object.freeze({
+  BUNDLED,
+  LLM_D_ROUTER,
+  GAIE,
+  /** Every flavour. */
+  all: Object.freeze([BUNDLED, LLM_D_ROUTER, GAIE]) as readonly Flavor[],
+});

@@ -1,0 +1,32 @@
+import { LLM_D_HEADERS } from '../../headers';
+import type { PickerFlavor } from '../flavor';
+import { ROUTER_PLUGINS } from '../plugins';
+import { commonArgs, upstreamHealth } from './upstream';
+
+/** The Go picker of the llm-d router. @see https://github.com/llm-d/llm-d-router */
+export const LLM_D_ROUTER: PickerFlavor = Object.freeze({
+  name: 'llm-d-router',
+  displayName: 'llm-d router 0.10',
+  version: '0.10.0',
+  image: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0',
+  poolApis: ['v1'],
+  objectiveGroups: ['llm-d.ai', 'inference.networking.x-k8s.io'],
+  configApiVersion: 'llm-d.ai/v1alpha1',
+  headers: LLM_D_HEADERS,
+  plugins: ROUTER_PLUGINS,
+  customPlugins: false,
+  flowControl: true,
+  defaultReplicas: 1,
+  highAvailability: 'leader-election',
+  // Requests of its own chart; scraping 100 pods alone takes about seven cores.
+  resources: { cpu: 8, memoryGib: 8, memoryLimitGib: 16 },
+  args: (launch) => [
+    ...commonArgs(launch),
+    `--drain-timeout=${launch.drainSeconds}s`,
+    '--zap-encoder=json',
+    // Its default exporter prints every span to standard output.
+    '--tracing=false',
+    '--v=1',
+  ],
+  health: upstreamHealth,
+} satisfies PickerFlavor);

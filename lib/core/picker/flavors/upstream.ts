@@ -1,0 +1,24 @@
+import { PickerPorts } from '../../ports';
+import type { HealthServices, PickerLaunch } from '../flavor';
+
+/** Flags that every release of the Go picker since 1.0 takes under the same name. */
+export function commonArgs(launch: PickerLaunch): readonly string[] {
+  return [
+    `--pool-name=${launch.poolName}`,
+    `--pool-namespace=${launch.poolNamespace}`,
+    `--pool-group=${launch.poolGroup}`,
+    `--config-file=${launch.configFile}`,
+    `--grpc-port=${PickerPorts.EXT_PROC}`,
+    `--grpc-health-port=${PickerPorts.HEALTH}`,
+    `--metrics-port=${PickerPorts.METRICS}`,
+    `--metrics-endpoint-auth=${launch.metricsAuth}`,
+    `--ha-enable-leader-election=${launch.leaderElection}`,
+  ];
+}
+
+/** The Go picker answers for any service name unless it takes part in an election. */
+export function upstreamHealth(leaderElection: boolean): HealthServices {
+  return leaderElection
+    ? { liveness: 'liveness', readiness: 'readiness' }
+    : { liveness: 'inference-extension', readiness: 'inference-extension' };
+}

@@ -1,0 +1,1 @@
+export { DEFAULT_VLLM_VERSION, vllm } from './vllm';
