@@ -59,5 +59,5 @@ export const GatewayClass = Object.freeze({
   /** Describes a class that the catalogue lacks. */
   custom: (facts: GatewayClassFacts): GatewayClass => Object.freeze({ ...facts }),
   /** Every class of the catalogue. */
-  all: Object.freeze(Object.values(catalog)) as readonly GatewayClass[],
+  all: Object.freeze(Object.values(catalog)),
 });

@@ -14,10 +14,9 @@ const BYTES_PER_ELEMENT: Readonly<Record<DataType, number>> = { float32: 4, floa
 /** Weights only; 4-bit formats carry about half a bit of scales for each weight. */
 const BYTES_PER_WEIGHT: Readonly<Record<Quantization, number>> = {
   fp8: 1,
-  int8: 1,
   awq: 0.56,
   gptq: 0.56,
-  mxfp4: 0.53,
+  mxfp4: 0.55,
   bitsandbytes: 0.56,
 };
 

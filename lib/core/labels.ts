@@ -12,6 +12,8 @@ export const Labels = Object.freeze({
   ENGINE_TYPE: 'llm-d.ai/engine-type',
   /** The same for Gateway API Inference Extension 1.5 and older. */
   LEGACY_ENGINE_TYPE: 'inference.networking.k8s.io/engine-type',
+  /** Implementation of an endpoint picker. */
+  FLAVOR: 'gke-inference-gateway/picker-flavor',
   /** Role in disaggregated serving: `prefill`, `decode`, `prefill-decode`. */
   INFERENCE_ROLE: 'llm-d.ai/role',
 });

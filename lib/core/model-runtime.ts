@@ -64,7 +64,7 @@ export interface ModelRuntime {
   readonly health: HealthPaths;
   readonly metrics: MetricNames;
   /** Requests that one replica runs at once when nothing else is set. */
-  readonly defaultMaxSequences: number;
+  defaultMaxSequences(accelerator: Accelerator): number;
   /** Flags that `args` writes: the user's extra arguments may not repeat them. Each with the prop to set instead. */
   readonly managedFlags: Readonly<Record<string, string>>;
   args(plan: LaunchPlan): readonly string[];

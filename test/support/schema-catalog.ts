@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type Ajv from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { parseAllDocuments } from 'yaml';
+import { mapValues } from './json-values';
 import type { GroupVersionKind, Resolve, Schema } from './schema-types';
-import { ajvSchema, createAjv, mapValues } from './schema-values';
+import { ajvSchema, createAjv } from './schema-values';
 
 export interface KindSchema {
   readonly apiVersion: string;

@@ -39,14 +39,18 @@ export function newestNativeVersion(): string | undefined {
 export function describeWithSchemas(name: string, tests: (schemas: SchemaLocations) => void): void {
   const schemas = schemaLocations();
   if (schemas !== undefined) {
-    describe(name, () => tests(schemas));
+    describe(name, () => {
+      tests(schemas);
+    });
     return;
   }
   const missing = 'the schema folders are missing (CRDS_DIR, KUBERNETES_SCHEMAS_DIR)';
   if (process.env['CI_REQUIRE_SCHEMAS']) throw new Error(`${name}: ${missing}`);
   console.warn(`skipped "${name}": ${missing}`);
   // The callback would read the missing files, so one placeholder stands for all its tests.
-  describe.skip(name, () => test('needs the schema folders', () => undefined));
+  describe.skip(name, () => {
+    test('needs the schema folders', () => undefined);
+  });
 }
 
 export function schemaLocations(): SchemaLocations | undefined {

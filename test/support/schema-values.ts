@@ -1,6 +1,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { isIPv4, isIPv6 } from 'node:net';
-import { childPath, type Schema } from './schema-types';
+import { childPath, mapValues } from './json-values';
+import type { Schema } from './schema-types';
 
 /** A problem, and whether the API server stops before CEL because of it. */
 export interface ValueProblem {
@@ -51,9 +52,10 @@ export function createAjv(): Ajv {
  * concern the structural part only, never the branches of anyOf, oneOf, allOf and not.
  */
 export function ajvSchema(schema: Schema): Schema {
+  const isIntOrString = schema['x-kubernetes-int-or-string'] === true;
   return {
     ...schema,
-    ...ajvType(schema),
+    ...(isIntOrString && { type: ['integer', 'string'] }),
     ...(schema.properties && { properties: mapValues(schema.properties, ajvSchema) }),
     ...(schema.items && { items: ajvSchema(schema.items) }),
     ...(typeof schema.additionalProperties === 'object' && {
@@ -66,20 +68,12 @@ export function ajvSchema(schema: Schema): Schema {
   };
 }
 
-export function valueProblems(validate: ValidateFunction, value: unknown): ValueProblem[] {
+export function valueProblems(validate: ValidateFunction, value: unknown, path = ''): ValueProblem[] {
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => ({
-    text: `${dottedPath(error)}: ${errorText(error)}`,
+    text: `${dottedPath(error, path)}: ${errorText(error)}`,
     blocksCel: blockingKeywords.has(error.keyword),
   }));
-}
-
-/** Ajv refuses `nullable` without a type, and knows no x-kubernetes-int-or-string. */
-function ajvType(schema: Schema): { nullable?: false; type?: readonly string[] } {
-  const declared = schema['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : schema.type;
-  if (declared === undefined) return {};
-  const types = typeof declared === 'string' ? [declared] : declared;
-  return schema.nullable === true ? { nullable: false, type: [...types, 'null'] } : { type: types };
 }
 
 function errorText(error: ErrorObject): string {
@@ -91,17 +85,23 @@ function errorText(error: ErrorObject): string {
   return `${message}${detail}${got} (${error.keyword})`;
 }
 
-function dottedPath(error: ErrorObject): string {
+function dottedPath(error: ErrorObject, parent: string): string {
   const segments = error.instancePath.split('/').slice(1);
   const keys = segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const path = keys.reduce((parent, key) => childPath(parent, /^\d+$/.test(key) ? Number(key) : key), '');
+  const path = keys.reduce((above, key) => childPath(above, /^\d+$/.test(key) ? Number(key) : key), parent);
   return path === '' ? '(document)' : path;
 }
 
 /** Go's regular expressions as the schemas use them; JavaScript lacks only the inline `(?i)`. */
 export function goRegExp(pattern: string): RegExp {
-  const insensitive = pattern.includes('(?i)');
-  return new RegExp(pattern.replace('(?i)', ''), insensitive ? 'iu' : 'u');
+  const flags = pattern.includes('(?i)') ? 'i' : '';
+  const source = pattern.replace('(?i)', '');
+  try {
+    return new RegExp(source, `${flags}u`);
+  } catch {
+    // Go accepts needless escapes such as `\"`, which JavaScript accepts only without the u flag.
+    return new RegExp(source, flags);
+  }
 }
 
 function integerFormat(bound: number): { type: 'number'; validate: (value: number) => boolean } {
@@ -110,11 +110,4 @@ function integerFormat(bound: number): { type: 'number'; validate: (value: numbe
 
 export function isQuantity(text: string): boolean {
   return quantity.test(text);
-}
-
-export function mapValues<T, U>(
-  record: Readonly<Record<string, T>>,
-  change: (value: T) => U,
-): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -1,4 +1,5 @@
-import { isList, isObject, own, type JsonObject, type JsonValue, type Resolve, type Schema } from './schema-types';
+import { isList, isObject, own, type JsonObject, type JsonValue } from './json-values';
+import type { Resolve, Schema } from './schema-types';
 import { childSchema } from './structural-rules';
 
 /** A copy with the defaults that the API server fills in before it validates: keys missing from existing objects. */

@@ -1,14 +1,5 @@
-import {
-  canonicalJson,
-  childPath,
-  duplicates,
-  isList,
-  isObject,
-  own,
-  type JsonValue,
-  type Resolve,
-  type Schema,
-} from './schema-types';
+import { canonicalJson, childPath, duplicates, isList, isObject, own, type JsonValue } from './json-values';
+import type { Resolve, Schema } from './schema-types';
 
 /** One value of a document with the schema of its level. */
 export interface StructuralNode {
@@ -52,7 +43,9 @@ export function listTypeProblems({ schema, value, path }: StructuralNode): strin
   const listType = schema['x-kubernetes-list-type'];
   if (!isList(value) || (listType !== 'set' && listType !== 'map')) return [];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const identities = value.map((item) => (listType === 'map' ? mapIdentity(item, keys) : canonicalJson(item)));
+  const identities = value.map((item) =>
+    listType === 'map' ? mapIdentity(item, keys) : canonicalJson(item),
+  );
   return duplicates(identities).map((twice) => `${path}: duplicate entry ${twice} (list type ${listType})`);
 }
 

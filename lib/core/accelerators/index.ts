@@ -26,11 +26,13 @@ const catalog = {
 /** A GPU that GKE offers: `Accelerator.NVIDIA_L4`, or `Accelerator.custom({...})` for one that is not listed yet. */
 export type Accelerator = GpuAccelerator;
 
+const all: readonly Accelerator[] = Object.freeze(Object.values(catalog));
+
 /** The GPUs that GKE offers. */
 export const Accelerator = Object.freeze({
   ...catalog,
   /** Describes an accelerator that the catalogue lacks. */
   custom: (facts: AcceleratorFacts): Accelerator => new GpuAccelerator(facts),
   /** Every accelerator of the catalogue. */
-  all: Object.freeze(Object.values(catalog)) as readonly Accelerator[],
+  all,
 });

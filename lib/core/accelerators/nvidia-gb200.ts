@@ -9,7 +9,7 @@ export const NVIDIA_GB200 = new GpuAccelerator({
   gkeAccelerator: 'nvidia-gb200',
   memoryGib: 185,
   computeCapability: 10.0,
-  machines: [{ machineType: 'a4x-highgpu-4g', gpus: 4, vcpus: 140, memoryGib: 884, localSsds: 4 }],
+  machines: [{ machineType: 'a4x-highgpu-4g', gpus: 4, vcpus: 140, memoryGib: 884, localSsds: 32 }],
   architecture: 'arm64',
   bootDiskType: 'hyperdisk-balanced',
 });

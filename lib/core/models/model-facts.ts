@@ -2,7 +2,7 @@
 export type DataType = 'float32' | 'float16' | 'bfloat16';
 
 /** Format of weights that were quantized, or are quantized while they load. */
-export type Quantization = 'fp8' | 'int8' | 'awq' | 'gptq' | 'mxfp4' | 'bitsandbytes';
+export type Quantization = 'fp8' | 'awq' | 'gptq' | 'mxfp4' | 'bitsandbytes';
 
 /** Layers that see only the last tokens, and keep only those in the KV cache. */
 export interface SlidingWindow {

@@ -17,7 +17,7 @@ export function checkPickerConfig(
     checkHandlers(config, known),
     ...(config.schedulingProfiles ?? []).map((profile) => checkProfile(profile, types, known)),
     danglingRefs(config, types),
-    checkFlowControl(config, flavor),
+    checkFlowControl(config),
   );
 }
 
@@ -125,7 +125,6 @@ function danglingRefs(config: EndpointPickerConfig, types: ReadonlyMap<string, s
       plugins.map((entry) => [`profile '${name}'`, entry.pluginRef] as const),
     ),
     ['saturationDetector', config.saturationDetector?.pluginRef],
-    ['flowControl.saturationDetector', config.flowControl?.saturationDetector?.pluginRef],
     ...(config.flowControl?.priorityBands ?? []).flatMap(
       (band) =>
         [
@@ -143,16 +142,8 @@ function danglingRefs(config: EndpointPickerConfig, types: ReadonlyMap<string, s
     }));
 }
 
-function checkFlowControl(config: EndpointPickerConfig, flavor: PickerFlavor): Problem | undefined {
-  if (config.flowControl === undefined) return undefined;
-  if (!flavor.flowControl) {
-    return {
-      what: 'config.flowControl is set',
-      why: `${flavor.displayName} has no such section in the form that the library writes`,
-      fix: 'remove it, or choose another picker flavor',
-    };
-  }
-  if (config.featureGates?.includes('flowControl') === true) return undefined;
+function checkFlowControl(config: EndpointPickerConfig): Problem | undefined {
+  if (config.flowControl === undefined || config.featureGates?.includes('flowControl') === true) return undefined;
   return {
     what: 'config.flowControl is set but its feature gate is off',
     why: 'the picker ignores the section without the gate',

@@ -53,7 +53,6 @@ export interface FlowControl {
   /** How long a request may wait, such as `60s`; `0s` means forever. */
   readonly defaultRequestTTL?: string;
   readonly priorityBands?: readonly PriorityBand[];
-  readonly saturationDetector?: { readonly pluginRef: string };
 }
 
 /** The endpoint picker's configuration file, without the version header that follows from the flavour. */

@@ -46,8 +46,6 @@ export interface PickerFlavor {
   readonly plugins: PluginCatalog;
   /** Whether a team may add plugins of its own to the image. */
   readonly customPlugins: boolean;
-  /** Whether it takes the configuration's `flowControl` section. */
-  readonly flowControl: boolean;
   readonly defaultReplicas: number;
   /** Sharing of work that suits it when it runs more than one replica. */
   readonly highAvailability: HighAvailability;

@@ -22,8 +22,8 @@ function plugin(kind: PluginKind, ...parameters: string[]): PluginFacts {
   return Object.freeze({ kind, parameters: Object.freeze(parameters) });
 }
 
-/** Scheduling plugins that every flavour has. */
-export const SCHEDULING_PLUGINS = {
+/** Plugins that every flavour has. */
+export const COMMON_PLUGINS = {
   'queue-scorer': plugin('scorer'),
   'kv-cache-utilization-scorer': plugin('scorer'),
   'prefix-cache-scorer': plugin(
@@ -51,21 +51,7 @@ export const SCHEDULING_PLUGINS = {
     'metricsStalenessThreshold',
     'headroom',
   ),
-} as const satisfies Record<string, PluginFacts>;
-
-/** Further plugins of llm-d router 0.10 and of the bundled picker. */
-export const ROUTER_PLUGINS = {
-  ...SCHEDULING_PLUGINS,
   'token-load-scorer': plugin('scorer', 'queueThresholdTokens', 'inFlightLoadProducerName'),
-  'active-request-scorer': plugin('scorer', 'idleThreshold', 'maxBusyScore', 'requestTimeout'),
-  'load-aware-scorer': plugin('scorer', 'threshold'),
-  'no-hit-lru-scorer': plugin('scorer', 'lruSize'),
-  'session-affinity-scorer': plugin('scorer', 'strategy', 'profileName'),
-  'decode-filter': plugin('filter'),
-  'prefill-filter': plugin('filter'),
-  'encode-filter': plugin('filter'),
-  'label-selector-filter': plugin('filter', 'matchLabels', 'matchExpressions'),
-  'utilization-filter': plugin('filter', 'conditions', 'fallbackOnEmpty'),
   'prefix-cache-affinity-filter': plugin(
     'filter',
     'affinityThreshold',
@@ -74,9 +60,6 @@ export const ROUTER_PLUGINS = {
     'ttftSource',
     'peakPrefillThroughput',
   ),
-  'disagg-profile-handler': plugin('profile-handler', 'stageOrder', 'profiles', 'deciders'),
-  'prefix-based-pd-decider': plugin('decider', 'nonCachedTokens', 'promptTokens'),
-  'always-disagg-pd-decider': plugin('decider'),
   'approx-prefix-cache-producer': plugin(
     'data-producer',
     'autoTune',
@@ -120,9 +103,26 @@ export const ROUTER_PLUGINS = {
   ),
   'core-metrics-extractor': plugin('data-source', 'engineLabelKey', 'defaultEngine', 'engineConfigs'),
   'openai-parser': plugin('parser'),
+  'passthrough-parser': plugin('parser'),
+} as const satisfies Record<string, PluginFacts>;
+
+/** Further plugins of llm-d router 0.10 and of the bundled picker. */
+export const ROUTER_PLUGINS = {
+  ...COMMON_PLUGINS,
+  'active-request-scorer': plugin('scorer', 'idleThreshold', 'maxBusyScore', 'requestTimeout'),
+  'load-aware-scorer': plugin('scorer', 'threshold'),
+  'no-hit-lru-scorer': plugin('scorer', 'lruSize'),
+  'session-affinity-scorer': plugin('scorer', 'strategy', 'profileName'),
+  'decode-filter': plugin('filter'),
+  'prefill-filter': plugin('filter'),
+  'encode-filter': plugin('filter'),
+  'label-selector-filter': plugin('filter', 'matchLabels', 'matchExpressions'),
+  'utilization-filter': plugin('filter', 'conditions', 'fallbackOnEmpty'),
+  'disagg-profile-handler': plugin('profile-handler', 'stageOrder', 'profiles', 'deciders'),
+  'prefix-based-pd-decider': plugin('decider', 'nonCachedTokens', 'promptTokens'),
+  'always-disagg-pd-decider': plugin('decider'),
   'anthropic-parser': plugin('parser'),
   'vllmhttp-parser': plugin('parser'),
-  'passthrough-parser': plugin('parser'),
 } as const satisfies Record<string, PluginFacts>;
 
 /** Name of a plugin type that some flavour has. */

@@ -1,3 +1,4 @@
+import type { Accelerator } from '../accelerators';
 import { VLLM_METRICS, VLLM_METRICS_BEFORE_0_10_2 } from '../metric-names';
 import type { LaunchPlan, LoraPlan, ModelRuntime } from '../model-runtime';
 import { MODEL_SERVER_PORT } from '../ports';
@@ -5,14 +6,18 @@ import { oneOf, problemsOf, type Problem } from '../problem';
 import { atLeast } from '../version';
 
 /** Release that the library is written for. @see https://github.com/vllm-project/vllm/releases */
-export const DEFAULT_VLLM_VERSION = '0.21.0';
+export const DEFAULT_VLLM_VERSION = '0.30.0';
 
 /** Release that renamed the KV-cache metric, the oldest one that the routing metrics are complete in. */
 const RENAMED_KV_METRIC = '0.10.2';
 /** Release that got `--shutdown-timeout`; before, a stop cut off running requests. */
 const SHUTDOWN_TIMEOUT = '0.18.0';
+/** Release that could keep probes and scrapes out of its access log. */
+const QUIET_ACCESS_LOG = '0.17.0';
+/** Release that moved bitsandbytes out of the image. */
+const WITHOUT_BITSANDBYTES = '0.30.0';
 /** Ranks that vLLM compiled kernels for. */
-const LORA_RANKS = [8, 16, 32, 64, 128, 256, 320, 512] as const;
+const LORA_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 
 /** Prop that sets each flag of vLLM that the library writes. */
 const MANAGED_FLAGS: Readonly<Record<string, string>> = Object.freeze({
@@ -51,13 +56,20 @@ export function vllm(version: string = DEFAULT_VLLM_VERSION): ModelRuntime {
     command: ['vllm', 'serve'],
     health: { loaded: '/v1/models', healthy: '/health' },
     metrics: atLeast(version, RENAMED_KV_METRIC) ? VLLM_METRICS : VLLM_METRICS_BEFORE_0_10_2,
-    defaultMaxSequences: 256,
+    defaultMaxSequences,
     managedFlags: MANAGED_FLAGS,
     args: (plan) => args(plan, version),
     env: (plan) => env(plan),
-    check: (plan) => problemsOf(checkDataType(plan), checkQuantization(plan), checkRank(plan)),
+    check: (plan) => problemsOf(checkDataType(plan), checkQuantization(plan, version), checkRank(plan)),
   };
   return Object.freeze(runtime);
+}
+
+const QUIET_PATHS = ['/health', '/metrics', '/v1/models'];
+
+/** vLLM's own choice: large GPUs run large batches, the A100 does not. */
+function defaultMaxSequences({ memoryGib, computeCapability }: Accelerator): number {
+  return memoryGib >= 70 && computeCapability >= 9 ? 1024 : 256;
 }
 
 function args(plan: LaunchPlan, version: string): readonly string[] {
@@ -77,6 +89,7 @@ function args(plan: LaunchPlan, version: string): readonly string[] {
   return [
     plan.model,
     ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag}=${value}`])),
+    ...(atLeast(version, QUIET_ACCESS_LOG) ? [`--disable-access-log-for-endpoints=${QUIET_PATHS.join(',')}`] : []),
     plan.prefixCaching ? '--enable-prefix-caching' : '--no-enable-prefix-caching',
     ...(plan.lora === undefined ? [] : loraArgs(plan.lora, plan.servedName)),
   ];
@@ -107,21 +120,28 @@ function checkDataType({ accelerator, dataType, facts, quantization }: LaunchPla
   const wanted = dataType ?? (quantization === undefined ? (facts?.dataType ?? (facts && 'bfloat16')) : undefined);
   if (wanted !== 'bfloat16' || accelerator.computeCapability >= 8) return undefined;
   return {
-    what: `dataType bfloat16 on ${accelerator}`,
-    why: `it needs compute capability 8.0, and ${accelerator} has ${accelerator.computeCapability}`,
+    what: `dataType bfloat16 on ${accelerator.displayName}`,
+    why: `it needs compute capability 8.0, and ${accelerator.displayName} has ${accelerator.computeCapability}`,
     fix: `set dataType: 'float16', or choose a newer accelerator`,
   };
 }
 
 /** Oldest compute capability with kernels for a quantization. @see https://docs.vllm.ai/en/latest/features/quantization/ */
-const NEEDED_CAPABILITY = { fp8: 8, int8: 7.5, awq: 7.5, gptq: 7, mxfp4: 8, bitsandbytes: 7 } as const;
+const NEEDED_CAPABILITY = { fp8: 7.5, awq: 7.5, gptq: 7.5, mxfp4: 8, bitsandbytes: 7 } as const;
 
-function checkQuantization({ accelerator, quantization, facts }: LaunchPlan): Problem | undefined {
+function checkQuantization({ accelerator, quantization, facts }: LaunchPlan, version: string): Problem | undefined {
   const wanted = quantization ?? facts?.quantization;
+  if (wanted === 'bitsandbytes' && atLeast(version, WITHOUT_BITSANDBYTES)) {
+    return {
+      what: `quantization bitsandbytes with vLLM ${version}`,
+      why: `its image no longer has it since ${WITHOUT_BITSANDBYTES}`,
+      fix: `choose another quantization, or runtime: vllm('0.24.0')`,
+    };
+  }
   if (wanted === undefined || accelerator.computeCapability >= NEEDED_CAPABILITY[wanted]) return undefined;
   return {
-    what: `quantization ${wanted} on ${accelerator}`,
-    why: `vLLM needs compute capability ${NEEDED_CAPABILITY[wanted]} for it, and ${accelerator} has ${accelerator.computeCapability}`,
+    what: `quantization ${wanted} on ${accelerator.displayName}`,
+    why: `vLLM needs compute capability ${NEEDED_CAPABILITY[wanted]} for it, and ${accelerator.displayName} has ${accelerator.computeCapability}`,
     fix: 'choose another quantization or a newer accelerator',
   };
 }

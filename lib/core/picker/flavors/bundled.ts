@@ -15,7 +15,6 @@ export const BUNDLED: PickerFlavor = Object.freeze({
   headers: GATEWAY_HEADERS,
   plugins: ROUTER_PLUGINS,
   customPlugins: true,
-  flowControl: true,
   defaultReplicas: 2,
   highAvailability: 'active-active',
   resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },

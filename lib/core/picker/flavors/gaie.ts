@@ -1,6 +1,6 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import type { PickerFlavor } from '../flavor';
-import { SCHEDULING_PLUGINS } from '../plugins';
+import { COMMON_PLUGINS } from '../plugins';
 import { commonArgs, upstreamHealth } from './upstream';
 
 /**
@@ -16,9 +16,8 @@ export const GAIE: PickerFlavor = Object.freeze({
   objectiveGroups: ['inference.networking.x-k8s.io'],
   configApiVersion: 'inference.networking.x-k8s.io/v1alpha1',
   headers: GATEWAY_HEADERS,
-  plugins: SCHEDULING_PLUGINS,
+  plugins: COMMON_PLUGINS,
   customPlugins: false,
-  flowControl: false,
   defaultReplicas: 1,
   highAvailability: 'leader-election',
   resources: { cpu: 4, memoryGib: 8, memoryLimitGib: 16 },

@@ -15,7 +15,6 @@ export const LLM_D_ROUTER: PickerFlavor = Object.freeze({
   headers: LLM_D_HEADERS,
   plugins: ROUTER_PLUGINS,
   customPlugins: false,
-  flowControl: true,
   defaultReplicas: 1,
   highAvailability: 'leader-election',
   // Requests of its own chart; scraping 100 pods alone takes about seven cores.

@@ -1,0 +1,107 @@
+import { ApiObject } from 'cdk8s';
+import { type IConstruct } from 'constructs';
+
+/** Pods that a workload of the app makes, as rendered, overrides included. */
+export interface PodTemplate {
+  readonly path: string;
+  readonly namespace: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+}
+
+/** What the checks that look across constructs need to know of a whole app. */
+export interface ManifestIndex {
+  /** Construct paths by `group/kind/namespace/name`. */
+  readonly objects: ReadonlyMap<string, readonly string[]>;
+  readonly pods: readonly PodTemplate[];
+  /** Construct paths by `group/kind`. */
+  readonly kinds: ReadonlyMap<string, readonly string[]>;
+}
+
+const indexes = new WeakMap<IConstruct, ManifestIndex>();
+
+/**
+ * Makes the app rebuild its index at the start of every synth. cdk8s validates the root first, so constructs that ask
+ * during the same validation share one walk over the tree.
+ */
+export function keepIndexFresh(scope: IConstruct): void {
+  const { root } = scope.node;
+  if (indexes.has(root)) return;
+  indexes.set(root, buildIndex(root));
+  root.node.addValidation({
+    validate: () => {
+      indexes.set(root, buildIndex(root));
+      return [];
+    },
+  });
+}
+
+/** The index of the app that a construct belongs to. */
+export function manifestIndex(scope: IConstruct): ManifestIndex {
+  return indexes.get(scope.node.root) ?? buildIndex(scope.node.root);
+}
+
+/** Key of an object in the index. */
+export function objectKey(object: ApiObject): string {
+  const namespace = isClusterScoped(object.kind) ? '' : (object.metadata.namespace ?? '');
+  return [object.apiGroup, object.kind, namespace, object.name].join('/');
+}
+
+/** Whether objects of a kind live outside namespaces; of the kinds that the library makes. */
+export function isClusterScoped(kind: string): boolean {
+  return kind.startsWith('Cluster');
+}
+
+function buildIndex(root: IConstruct): ManifestIndex {
+  const all = root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+  const objects = new Map<string, string[]>();
+  const kinds = new Map<string, string[]>();
+  for (const object of all) {
+    append(objects, objectKey(object), object.node.path);
+    append(kinds, `${object.apiGroup}/${object.kind}`, object.node.path);
+  }
+  return { objects, kinds, pods: all.flatMap(podTemplate) };
+}
+
+function append(map: Map<string, string[]>, key: string, path: string): void {
+  const paths = map.get(key);
+  if (paths === undefined) map.set(key, [path]);
+  else paths.push(path);
+}
+
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+interface RenderedWorkload {
+  readonly spec?: { readonly template?: RenderedTemplate };
+}
+
+interface RenderedTemplate {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly containers?: readonly { readonly ports?: readonly { readonly containerPort: number }[] }[];
+  };
+}
+
+function podTemplate(object: ApiObject): readonly PodTemplate[] {
+  if (!WORKLOADS.has(object.kind)) return [];
+  const template = render(object)?.spec?.template;
+  if (template === undefined) return [];
+  const ports = (template.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  return [
+    {
+      path: object.node.path,
+      namespace: object.metadata.namespace,
+      labels: template.metadata?.labels ?? {},
+      ports: ports.map((port) => port.containerPort),
+    },
+  ];
+}
+
+/** A workload with invalid settings may not render; its own checks report that. */
+function render(object: ApiObject): RenderedWorkload | undefined {
+  try {
+    return object.toJson() as RenderedWorkload;
+  } catch {
+    return undefined;
+  }
+}

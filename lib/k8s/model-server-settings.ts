@@ -1,0 +1,190 @@
+import { Duration } from 'cdk8s';
+import { longestSequence, sequenceKvGib, weightsGib, type MemoryLayout } from '../core/gpu-memory';
+import {
+  checkContext,
+  checkExtraArgs,
+  checkGated,
+  checkGpuCount,
+  checkGpuMemory,
+  checkParallelism,
+  checkRange,
+} from '../core/launch-checks';
+import { type LaunchPlan, type ModelRuntime } from '../core/model-runtime';
+import { modelFacts } from '../core/models';
+import { type ModelFacts } from '../core/models/model-facts';
+import { podResources } from '../core/pod-resources';
+import { problemsOf, type Problem } from '../core/problem';
+import { vllm } from '../core/runtimes';
+import { startupBudgetSeconds } from '../core/startup';
+import { checkLora, loraPlan } from './lora-adapters';
+import { ModelCache, type ModelCacheBinding } from './model-cache';
+import { type ModelServerProps } from './model-server-props';
+
+const GPU_MEMORY_UTILIZATION = 0.9;
+const DRAIN_DELAY = Duration.seconds(30);
+const DRAIN_TIMEOUT = Duration.seconds(85);
+/** Between the end of draining and the kill: time for the process to leave by itself. */
+const EXIT_SECONDS = 15;
+const DEFAULT_CACHE_GIB = 100;
+
+/** Everything about a model server that follows from its props, decided once. */
+export interface ModelServerSettings {
+  readonly props: ModelServerProps;
+  readonly runtime: ModelRuntime;
+  readonly facts: ModelFacts | undefined;
+  readonly plan: LaunchPlan;
+  readonly cache: ModelCacheBinding;
+  readonly gpuCount: number;
+  readonly image: string;
+  readonly cpu: number;
+  readonly memoryGib: number;
+  readonly sharedMemoryGib: number;
+  readonly startupSeconds: number;
+  readonly drainDelaySeconds: number;
+  /** From the order to stop until Kubernetes kills the container. */
+  readonly graceSeconds: number;
+}
+
+/** Resolves the defaults of a model server. */
+export function modelServerSettings(props: ModelServerProps): ModelServerSettings {
+  const facts = typeof props.model === 'string' ? modelFacts(props.model) : props.model;
+  const runtime = props.runtime ?? vllm();
+  const gpuCount = props.gpuCount ?? 1;
+  const weights = facts === undefined ? undefined : weightsGib(facts, props.dataType, props.quantization);
+  const cache = (props.cache ?? ModelCache.emptyDir())._bind(cacheGib(weights));
+  const plan = launchPlan(props, facts, runtime, cache);
+  const resources = podResources(props.accelerator, gpuCount) ?? { cpu: 1, memoryGib: 1 };
+  const drainDelaySeconds = (props.drainDelay ?? DRAIN_DELAY).toSeconds();
+  return {
+    props,
+    runtime,
+    facts,
+    plan,
+    cache,
+    gpuCount,
+    image: props.image ?? runtime.image,
+    cpu: props.cpu ?? resources.cpu,
+    memoryGib: props.memoryGib ?? resources.memoryGib,
+    sharedMemoryGib: props.sharedMemoryGib ?? (gpuCount > 1 ? 16 : 2),
+    startupSeconds: props.startupTimeout?.toSeconds() ?? startupBudgetSeconds(weights),
+    drainDelaySeconds,
+    graceSeconds: drainDelaySeconds + plan.drainSeconds + EXIT_SECONDS,
+  };
+}
+
+function cacheGib(weights: number | undefined): number {
+  return weights === undefined ? DEFAULT_CACHE_GIB : Math.ceil(weights * 1.5 + 20);
+}
+
+function launchPlan(
+  props: ModelServerProps,
+  facts: ModelFacts | undefined,
+  runtime: ModelRuntime,
+  cache: ModelCacheBinding,
+): LaunchPlan {
+  const id = typeof props.model === 'string' ? props.model : props.model.id;
+  const gpuCount = props.gpuCount ?? 1;
+  const tensorParallel = props.tensorParallelSize ?? gpuCount;
+  return {
+    model: cache.modelPath ?? id,
+    servedName: props.servedModelName ?? id,
+    facts,
+    accelerator: props.accelerator,
+    port: props.port ?? runtime.defaultPort,
+    tensorParallel,
+    pipelineParallel: Math.max(1, Math.floor(gpuCount / tensorParallel)),
+    gpuMemoryUtilization: props.gpuMemoryUtilization ?? GPU_MEMORY_UTILIZATION,
+    maxModelLength: props.maxModelLength ?? defaultLength(props, facts),
+    maxSequences: props.maxSequences,
+    dataType: props.dataType,
+    quantization: props.quantization,
+    fp8KvCache: props.fp8KvCache ?? false,
+    prefixCaching: props.prefixCaching ?? true,
+    lora: loraPlan(props),
+    drainSeconds: (props.drainTimeout ?? DRAIN_TIMEOUT).toSeconds(),
+  };
+}
+
+function memoryLayout(props: ModelServerProps, model: ModelFacts): MemoryLayout {
+  return {
+    model,
+    gpus: props.gpuCount ?? 1,
+    gpuMemoryGib: props.accelerator.memoryGib,
+    gpuMemoryUtilization: props.gpuMemoryUtilization ?? GPU_MEMORY_UTILIZATION,
+    dataType: props.dataType,
+    quantization: props.quantization,
+    kvBytesPerElement: props.fp8KvCache === true ? 1 : 2,
+  };
+}
+
+/** vLLM refuses to start when its cache cannot hold one sequence of the model's whole context. */
+function defaultLength(props: ModelServerProps, facts: ModelFacts | undefined): number | undefined {
+  if (facts === undefined) return undefined;
+  const longest = longestSequence(memoryLayout(props, facts));
+  return longest > 0 ? longest : undefined;
+}
+
+/** Everything wrong with the settings of a model server. */
+export function checkModelServer(settings: ModelServerSettings): readonly Problem[] {
+  const { props, facts, plan, runtime, gpuCount, cache } = settings;
+  const count = checkGpuCount(props.accelerator, gpuCount);
+  return problemsOf(
+    count,
+    checkParallelism(facts, gpuCount, plan.tensorParallel),
+    count !== undefined || facts === undefined
+      ? undefined
+      : checkGpuMemory(memoryLayout(props, facts), props.accelerator, props.maxModelLength),
+    checkContext(facts, props.maxModelLength),
+    checkGated(facts, props.huggingFaceToken !== undefined, cache.modelPath === undefined),
+    checkNumbers(props),
+    checkLora(props, plan.servedName),
+    runtime.check(plan),
+    checkExtraArgs(props.extraArgs ?? [], runtime.managedFlags),
+    checkMemory(settings),
+  );
+}
+
+function checkNumbers(props: ModelServerProps): readonly Problem[] {
+  const count = { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true };
+  return problemsOf(
+    checkRange('replicas', props.replicas, { ...count, min: 0 }, 'it counts pods'),
+    checkRange('maxSequences', props.maxSequences, count, 'it counts requests'),
+    checkRange('port', props.port, { min: 1, max: 65_535, whole: true }, 'ports end at 65535'),
+    checkRange(
+      'gpuMemoryUtilization',
+      props.gpuMemoryUtilization,
+      { min: 0.1, max: 0.99, whole: false },
+      'it is a part of the GPU memory, and the CUDA context needs some beside it',
+    ),
+    checkRange('cpu', props.cpu, { min: 0.1, max: Number.MAX_SAFE_INTEGER, whole: false }, 'it counts cores'),
+    checkRange('memoryGib', props.memoryGib, { ...count, whole: false }, 'a model server needs memory to load weights'),
+  );
+}
+
+function checkMemory({ memoryGib, sharedMemoryGib }: ModelServerSettings): Problem | undefined {
+  if (sharedMemoryGib < memoryGib) return undefined;
+  return {
+    what: `sharedMemoryGib ${sharedMemoryGib} with memoryGib ${memoryGib}`,
+    why: '/dev/shm counts against the memory of the pod',
+    fix: `lower sharedMemoryGib, or raise memoryGib above ${sharedMemoryGib}`,
+  };
+}
+
+/** What works but may surprise. */
+export function modelServerWarnings({ props, facts, plan, image }: ModelServerSettings): readonly string[] {
+  const warnings: string[] = [];
+  if (/:latest$|^[^:@]+$/.test(image)) {
+    warnings.push(`image ${image} can change under you; pin it by version or digest`);
+  }
+  const cut = props.maxModelLength === undefined && facts !== undefined && plan.maxModelLength !== undefined;
+  if (cut && plan.maxModelLength < facts.maxContext) {
+    const needed = Math.round(sequenceKvGib(facts, facts.maxContext) * 10) / 10;
+    warnings.push(
+      `requests are limited to ${plan.maxModelLength} tokens: the model's ${facts.maxContext} would need ${needed} GiB of KV cache; set maxModelLength to say that you know`,
+    );
+  }
+  if (props.cache?.kind === 'persistentVolumeClaim' && (props.replicas ?? 1) > 1) {
+    warnings.push('several replicas share one PersistentVolumeClaim; it must be ReadWriteMany');
+  }
+  return warnings;
+}
