@@ -18,9 +18,6 @@ const gemma = new ServedModel(chart, 'gemma', {
   models: [{ modelName: 'gemma-customer-support', criticality: 'Critical' }, 'gemma-code'],
   picker: { image: 'us-central1-docker.pkg.dev/acme/inference/endpoint-picker:0.1.0' },
 });
-const gateway = new InferenceGateway(chart, 'gateway', {
-  name: 'llm-gateway',
-  gatewayClass: GatewayClass.REGIONAL_EXTERNAL,
-});
+const gateway = new InferenceGateway(chart, 'gateway', { gatewayClass: GatewayClass.REGIONAL_EXTERNAL });
 gateway.addRoute(gemma, { name: 'llm-route' });
 app.synth();

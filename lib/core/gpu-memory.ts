@@ -9,6 +9,9 @@ export const GIB = 2 ** 30;
  */
 const RUNTIME_OVERHEAD_GIB = 1.5;
 
+/** The same on the high side, for sizes that the library chooses by itself: what it chooses must start. */
+export const SAFE_OVERHEAD_GIB = 3;
+
 const BYTES_PER_ELEMENT: Readonly<Record<DataType, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /** Weights only; 4-bit formats carry about half a bit of scales for each weight. */
@@ -33,6 +36,11 @@ export interface MemoryLayout {
   readonly quantization?: Quantization | undefined;
   /** Bytes of one KV-cache element; 1 for an FP8 cache. */
   readonly kvBytesPerElement?: number | undefined;
+  /**
+   * Memory of a GPU that neither weights nor KV cache get, GiB.
+   * @default - an estimate on the low side, 1.5
+   */
+  readonly overheadGib?: number | undefined;
 }
 
 /** Size of the weights, GiB. */
@@ -45,7 +53,7 @@ export function weightsGib(model: ModelFacts, dataType?: DataType, quantization?
 
 /** Memory left for the KV cache over all GPUs of a replica, GiB; negative when not even the weights fit. */
 export function kvCacheGib(layout: MemoryLayout): number {
-  const usable = layout.gpuMemoryGib * layout.gpuMemoryUtilization - RUNTIME_OVERHEAD_GIB;
+  const usable = layout.gpuMemoryGib * layout.gpuMemoryUtilization - (layout.overheadGib ?? RUNTIME_OVERHEAD_GIB);
   return usable * layout.gpus - weightsGib(layout.model, layout.dataType, layout.quantization);
 }
 

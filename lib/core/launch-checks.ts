@@ -125,11 +125,12 @@ export function checkRange(
   if (value === undefined) return undefined;
   const inside = Number.isFinite(value) && value >= bounds.min && value <= bounds.max;
   if (inside && (!bounds.whole || Number.isInteger(value))) return undefined;
-  const most = bounds.max === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${bounds.max}`;
+  const open = bounds.max === Number.MAX_SAFE_INTEGER;
+  const span = open ? `of ${bounds.min} or more` : `from ${bounds.min} to ${bounds.max}`;
   return {
     what: `${field} ${value}`,
     why,
-    fix: `use a ${bounds.whole ? 'whole ' : ''}number from ${bounds.min} ${most}`,
+    fix: `use a ${bounds.whole ? 'whole ' : ''}number ${span}`,
   };
 }
 

@@ -31,7 +31,7 @@ export function checkName(field: string, name: string, rule: NameRule): Problem 
     return {
       what: `${field} '${shorten(name)}' has ${name.length} characters`,
       why: `Kubernetes allows at most ${max} here`,
-      fix: `shorten it by ${name.length - max} characters`,
+      fix: `shorten it to ${max}`,
     };
   }
   if (pattern.test(name)) return undefined;
@@ -51,7 +51,7 @@ export function checkModelName(field: string, name: string): Problem | undefined
   return {
     what: `${field} '${shorten(name)}' has ${name.length} characters`,
     why: `model names are limited to ${MAX_MODEL_NAME_LENGTH}`,
-    fix: `shorten it by ${name.length - MAX_MODEL_NAME_LENGTH} characters`,
+    fix: `shorten it to ${MAX_MODEL_NAME_LENGTH}`,
   };
 }
 

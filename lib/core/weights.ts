@@ -48,7 +48,7 @@ function allZero(field: string, items: readonly Weighted[]): readonly Problem[] 
   if (items.length === 0 || !items.every((item) => item.weight === 0)) return [];
   return [
     {
-      what: `${field} all have weight 0`,
+      what: `every ${field} has weight 0`,
       why: 'every request would be answered with a 503',
       fix: 'give at least one of them a weight above 0',
     },

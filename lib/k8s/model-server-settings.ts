@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { longestSequence, sequenceKvGib, weightsGib, type MemoryLayout } from '../core/gpu-memory';
+import { longestSequence, SAFE_OVERHEAD_GIB, sequenceKvGib, weightsGib, type MemoryLayout } from '../core/gpu-memory';
 import {
   checkContext,
   checkExtraArgs,
@@ -120,7 +120,9 @@ function memoryLayout(props: ModelServerProps, model: ModelFacts): MemoryLayout 
 /** vLLM refuses to start when its cache cannot hold one sequence of the model's whole context. */
 function defaultLength(props: ModelServerProps, facts: ModelFacts | undefined): number | undefined {
   if (facts === undefined) return undefined;
-  const longest = longestSequence(memoryLayout(props, facts));
+  const layout = memoryLayout(props, facts);
+  const safe = longestSequence({ ...layout, overheadGib: SAFE_OVERHEAD_GIB });
+  const longest = safe > 0 ? safe : longestSequence(layout);
   return longest > 0 ? longest : undefined;
 }
 
@@ -130,18 +132,25 @@ export function checkModelServer(settings: ModelServerSettings): readonly Proble
   const count = checkGpuCount(props.accelerator, gpuCount);
   return problemsOf(
     count,
-    checkParallelism(facts, gpuCount, plan.tensorParallel),
-    count !== undefined || facts === undefined
-      ? undefined
-      : checkGpuMemory(memoryLayout(props, facts), props.accelerator, props.maxModelLength),
+    // Everything else about GPUs follows from their number and would only repeat that it is wrong.
+    count === undefined ? checkGpus(settings) : undefined,
     checkContext(facts, props.maxModelLength),
     checkGated(facts, props.huggingFaceToken !== undefined, cache.modelPath === undefined),
     checkNumbers(props),
     checkLora(props, plan.servedName),
     runtime.check(plan),
     checkExtraArgs(props.extraArgs ?? [], runtime.managedFlags),
-    checkMemory(settings),
   );
+}
+
+function checkGpus(settings: ModelServerSettings): readonly Problem[] {
+  const { props, facts, plan, gpuCount } = settings;
+  const parallelism = checkParallelism(facts, gpuCount, plan.tensorParallel);
+  const memory =
+    facts === undefined
+      ? undefined
+      : checkGpuMemory(memoryLayout(props, facts), props.accelerator, props.maxModelLength);
+  return problemsOf(parallelism, memory, checkSharedMemory(settings));
 }
 
 function checkNumbers(props: ModelServerProps): readonly Problem[] {
@@ -161,7 +170,7 @@ function checkNumbers(props: ModelServerProps): readonly Problem[] {
   );
 }
 
-function checkMemory({ memoryGib, sharedMemoryGib }: ModelServerSettings): Problem | undefined {
+function checkSharedMemory({ memoryGib, sharedMemoryGib }: ModelServerSettings): Problem | undefined {
   if (sharedMemoryGib < memoryGib) return undefined;
   return {
     what: `sharedMemoryGib ${sharedMemoryGib} with memoryGib ${memoryGib}`,

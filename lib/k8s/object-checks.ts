@@ -7,7 +7,9 @@ import { keepIndexFresh, manifestIndex, objectKey } from './manifest-index';
 /** Checks what holds for every object that the library makes: a valid name that nobody else has. */
 export function addObjectChecks(object: ApiObject, rule: NameRule = 'subdomain'): void {
   keepIndexFresh(object);
-  addChecks(object, () => problemsOf(checkName('name', object.name, rule), checkUnique(object)));
+  // The object that a construct stands for is reported under the construct's own path.
+  const owner = object.node.id === 'Default' ? (object.node.scope ?? object) : object;
+  addChecks(owner, () => problemsOf(checkName(`name of its ${object.kind}`, object.name, rule), checkUnique(object)));
 }
 
 function checkUnique(object: ApiObject): Problem | undefined {
@@ -15,7 +17,7 @@ function checkUnique(object: ApiObject): Problem | undefined {
   const first = paths[0];
   if (first === undefined || first === object.node.path) return undefined;
   return {
-    what: `name '${object.name}' is taken: ${first} makes a ${object.kind} of the same name`,
+    what: `name '${object.name}' of its ${object.kind} is taken by ${first}`,
     why: 'the second object would overwrite the first in the cluster',
     fix: 'give one of them another name, or put them into different namespaces',
   };

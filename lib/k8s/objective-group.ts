@@ -17,7 +17,7 @@ export function checkObjectiveGroup(construct: IConstruct, group: ObjectiveGroup
     {
       what: `this object is in group ${LEGACY}, and ${other} is in ${CURRENT}`,
       why: `a cluster with both silently ignores those in ${LEGACY}`,
-      fix: `set one group for the whole app: setApiProfile(app, { objectives: '${LEGACY}' })`,
+      fix: `set one group for the whole app: setApiProfile(app, { objectives: '${CURRENT}' })`,
     },
   ];
 }

@@ -7,11 +7,19 @@ export interface Warning {
   readonly message: string;
 }
 
-const producers = new WeakMap<IConstruct, (() => readonly string[])[]>();
+type Producer = () => readonly string[];
+
+/** A registered symbol, so that two copies of the library in one program see each other's warnings. */
+const PRODUCERS = Symbol.for('gke-inference-gateway.warnings');
+
+function producersOf(construct: IConstruct): readonly Producer[] {
+  // Only addWarnings writes this property.
+  return (Reflect.get(construct, PRODUCERS) as readonly Producer[] | undefined) ?? [];
+}
 
 /** Lets a construct warn; the messages are asked for when `warningsOf` is called. */
-export function addWarnings(construct: IConstruct, messages: () => readonly string[]): void {
-  producers.set(construct, [...(producers.get(construct) ?? []), messages]);
+export function addWarnings(construct: IConstruct, messages: Producer): void {
+  Reflect.set(construct, PRODUCERS, [...producersOf(construct), messages]);
 }
 
 /** What the constructs below a scope warn of; call it when the program is complete. */
@@ -19,8 +27,6 @@ export function warningsOf(scope: IConstruct): readonly Warning[] {
   return scope.node
     .findAll()
     .flatMap((construct) =>
-      (producers.get(construct) ?? []).flatMap((produce) =>
-        produce().map((message) => ({ path: construct.node.path, message })),
-      ),
+      producersOf(construct).flatMap((produce) => produce().map((message) => ({ path: construct.node.path, message }))),
     );
 }

@@ -53,7 +53,7 @@ function unknownType(type: string, flavor: PickerFlavor): Problem {
 }
 
 function sharesWord(a: string, b: string): boolean {
-  const generic = new Set(['scorer', 'filter', 'picker', 'policy', 'producer']);
+  const generic = new Set(['score', 'scorer', 'filter', 'picker', 'policy', 'producer']);
   const words = new Set(a.split('-').filter((word) => !generic.has(word)));
   return b.split('-').some((word) => words.has(word));
 }
