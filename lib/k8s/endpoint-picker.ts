@@ -16,6 +16,7 @@ import { CONFIG_FILE, CONFIG_PATH, PickerPortNames, pickerPod } from './endpoint
 import { type EndpointPickerProps } from './endpoint-picker-props';
 import { createPickerRights } from './endpoint-picker-rbac';
 import { type InferencePool } from './inference-pool';
+import { declarePods } from './manifest-index';
 import { addLabels, adopt } from './metadata';
 import { checkNamespace, namespaceOf } from './namespace';
 import { present } from './present';
@@ -73,6 +74,7 @@ export class EndpointPicker extends Construct {
     this.disruptionBudget = this.leaderElection ? undefined : this.#budget();
 
     this.#label();
+    declarePods(this.deployment, () => ({ labels: this.#labels, ports: Object.values(PickerPorts) }));
     this.pool._attachPicker({
       path: this.node.path,
       serviceName: this.service.name,

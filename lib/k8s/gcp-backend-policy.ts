@@ -13,7 +13,7 @@ import { present } from './present';
 /** How the load balancer treats requests to a pool. */
 export interface BackendOptions {
   /**
-   * Longest time for a whole answer, streamed ones included, 1 second to a day. GKE does not honour the timeouts of
+   * Longest time for a whole answer, streamed ones included, whole seconds. GKE does not honour the timeouts of
    * an HTTPRoute, so those of `addRoute` end up here.
    * @default - that of the routes to the pool, or Duration.hours(1)
    */
@@ -41,6 +41,9 @@ export interface GCPBackendPolicyProps extends BackendOptions {
 }
 
 const DEFAULT_TIMEOUT = Duration.hours(1);
+/** Bounds of the API. */
+const LONGEST_SECONDS = 2 ** 31 - 1;
+const LONGEST_DRAINING_SECONDS = 3600;
 const DEFAULT_LOG_SAMPLE_RATE = 0.1;
 /** The API takes the rate in millionths. */
 const SAMPLE_RATE_UNIT = 1_000_000;
@@ -69,7 +72,8 @@ export class GCPBackendPolicy extends Construct {
   }
 
   get #drainingSeconds(): number {
-    return this.#props.drainingTimeout?.toSeconds() ?? this.#props.pool.member.drainSeconds;
+    const asLongAsPods = Math.min(this.#props.pool.member.drainSeconds, LONGEST_DRAINING_SECONDS);
+    return this.#props.drainingTimeout?.toSeconds() ?? asLongAsPods;
   }
 
   get #sampleRate(): number {
@@ -96,13 +100,13 @@ export class GCPBackendPolicy extends Construct {
       checkRange(
         'timeout (seconds)',
         this.timeout.toSeconds(),
-        { min: 1, max: 86_400, whole: true },
-        'GKE waits whole seconds, up to a day',
+        { min: 1, max: LONGEST_SECONDS, whole: true },
+        'GKE waits whole seconds',
       ),
       checkRange(
         'drainingTimeout (seconds)',
         this.#drainingSeconds,
-        { min: 0, max: 3600, whole: true },
+        { min: 0, max: LONGEST_DRAINING_SECONDS, whole: true },
         'GKE drains for at most an hour',
       ),
       checkRange('logSampleRate', this.#sampleRate, { min: 0, max: 1, whole: false }, 'it is a part of the requests'),

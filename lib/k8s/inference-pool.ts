@@ -15,7 +15,7 @@ import * as v1 from '../../imports/inference.networking.k8s.io';
 import * as v1alpha2 from '../../imports/inference.networking.x-k8s.io';
 import { apiProfileAt } from './api-profile-scope';
 import { addChecks } from './checks';
-import { manifestIndex } from './manifest-index';
+import { manifestIndex, type PodTemplate } from './manifest-index';
 import { adopt } from './metadata';
 import { namespaceOf } from './namespace';
 import { type PoolMember } from './pool-member';
@@ -227,9 +227,11 @@ export class InferencePool extends Construct implements PoolReference {
   #checkMembers(): readonly Problem[] {
     if ('external' in this.member) return [];
     const labels = Object.entries(this.member.selectorLabels);
-    const pods = manifestIndex(this).pods.filter(
-      (pod) => pod.namespace === this.namespace && labels.every(([key, value]) => pod.labels[key] === value),
-    );
+    const matches = (pod: PodTemplate): boolean =>
+      pod.namespace === this.namespace && labels.every(([key, value]) => pod.labels[key] === value);
+    const index = manifestIndex(this);
+    const known = index.knownPods.filter(matches);
+    const pods = known.length > 0 ? known : index.otherPods().filter(matches);
     if (pods.length === 0) {
       return [
         {

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { type IConstruct } from 'constructs';
+import { isOverridden } from './override';
 
 /** Pods that a workload of the app makes, as rendered, overrides included. */
 export interface PodTemplate {
@@ -13,9 +14,12 @@ export interface PodTemplate {
 export interface ManifestIndex {
   /** Construct paths by `group/kind/namespace/name`. */
   readonly objects: ReadonlyMap<string, readonly string[]>;
-  readonly pods: readonly PodTemplate[];
   /** Construct paths by `group/kind`. */
   readonly kinds: ReadonlyMap<string, readonly string[]>;
+  /** Pods of the workloads whose labels and ports are known without rendering them. */
+  readonly knownPods: readonly PodTemplate[];
+  /** Pods of all other workloads: rendered, which takes time, so ask only when the known ones do not answer. */
+  otherPods(): readonly PodTemplate[];
 }
 
 const indexes = new WeakMap<IConstruct, ManifestIndex>();
@@ -60,7 +64,38 @@ function buildIndex(root: IConstruct): ManifestIndex {
     append(objects, objectKey(object), object.node.path);
     append(kinds, `${object.apiGroup}/${object.kind}`, object.node.path);
   }
-  return { objects, kinds, pods: all.flatMap(podTemplate) };
+  const workloads = all.filter((object) => WORKLOADS.has(object.kind));
+  const knownPods = workloads.flatMap((object) => knownTemplate(object) ?? []);
+  let others: readonly PodTemplate[] | undefined;
+  return {
+    objects,
+    kinds,
+    knownPods,
+    otherPods: () => (others ??= workloads.filter((object) => !knownTemplate(object)).flatMap(renderedTemplate)),
+  };
+}
+
+/** Labels and ports of the pods that a workload makes. */
+export type PodFacts = () => Pick<PodTemplate, 'labels' | 'ports'>;
+
+const podFacts = new WeakMap<ApiObject, PodFacts>();
+
+/** Says what the pods of a workload look like, as long as nobody patches it. */
+export function declarePods(object: ApiObject, facts: PodFacts): void {
+  podFacts.set(object, facts);
+}
+
+/** Undefined for a workload that must be rendered to be known: one of the user's own, or one that was patched. */
+function knownTemplate(object: ApiObject): PodTemplate | undefined {
+  const facts = podFacts.get(object);
+  if (facts === undefined || isOverridden(object) || hasPatches(object)) return undefined;
+  return { path: object.node.path, namespace: object.metadata.namespace, ...facts() };
+}
+
+/** cdk8s keeps the patches of `addJsonPatch` private; where it no longer has the field, every workload is rendered. */
+function hasPatches(object: ApiObject): boolean {
+  const patches: unknown = Reflect.get(object, 'patches');
+  return !Array.isArray(patches) || patches.length > 0;
 }
 
 function append(map: Map<string, string[]>, key: string, path: string): void {
@@ -82,8 +117,7 @@ interface RenderedTemplate {
   };
 }
 
-function podTemplate(object: ApiObject): readonly PodTemplate[] {
-  if (!WORKLOADS.has(object.kind)) return [];
+function renderedTemplate(object: ApiObject): readonly PodTemplate[] {
   const template = render(object)?.spec?.template;
   if (template === undefined) return [];
   const ports = (template.spec?.containers ?? []).flatMap((container) => container.ports ?? []);

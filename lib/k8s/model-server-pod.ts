@@ -24,7 +24,7 @@ export function modelServerPod(settings: ModelServerSettings, context: PodContex
   const annotations = { ...cache.podAnnotations, ...props.podAnnotations };
   return {
     metadata: {
-      labels: { ...props.podLabels, ...context.labels },
+      labels: { ...context.labels },
       ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
     spec: podSpec(settings, context),

@@ -14,6 +14,7 @@ import {
   modelServerWarnings,
   type ModelServerSettings,
 } from './model-server-settings';
+import { declarePods } from './manifest-index';
 import { addLabels, adopt } from './metadata';
 import { type PoolMember } from './pool-member';
 import { present } from './present';
@@ -45,6 +46,7 @@ export class ModelServer extends Construct implements PoolMember {
     });
     addLabels(this.resource, this.#labels());
     adopt(this.resource, Components.MODEL_SERVER, 'label');
+    declarePods(this.resource, () => ({ labels: this.#podLabels(), ports: this.targetPorts }));
     this.disruptionBudget = this.#budget();
     this.adapterConfig = this.#settings.plan.lora?.loading === 'dynamic' ? this.#adapterConfig() : undefined;
 
@@ -121,6 +123,10 @@ export class ModelServer extends Construct implements PoolMember {
     };
   }
 
+  #podLabels(): Record<string, string> {
+    return { ...this.#settings.props.podLabels, ...this.#labels() };
+  }
+
   #toSpec(): k8s.DeploymentSpec {
     const settings = this.#settings;
     return present<k8s.DeploymentSpec>({
@@ -130,7 +136,7 @@ export class ModelServer extends Construct implements PoolMember {
       progressDeadlineSeconds: settings.startupSeconds + PROGRESS_MARGIN_SECONDS,
       revisionHistoryLimit: 3,
       template: modelServerPod(settings, {
-        labels: this.#labels(),
+        labels: this.#podLabels(),
         selectorLabels: this.selectorLabels,
         adapterConfigMap: this.adapterConfig?.name,
       }),

@@ -18,9 +18,17 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
  */
 export function override(object: ApiObject, path: string, value: Json | undefined): void {
   const keys = pointerKeys(path);
+  overridden.add(object);
   const render = object.toJson.bind(object) as () => Record<string, unknown>;
   object.toJson = () => withValue(render(), keys, value);
   addChecks(object, () => (value === undefined ? [] : unknownFields(object, keys, value)));
+}
+
+const overridden = new WeakSet<ApiObject>();
+
+/** Whether `override` changed an object. */
+export function isOverridden(object: ApiObject): boolean {
+  return overridden.has(object);
 }
 
 function pointerKeys(path: string): readonly string[] {

@@ -1,0 +1,96 @@
+/**
+ * Checks the package as its users get it: packs it, installs the tarball into empty CommonJS and ES module projects,
+ * type-checks and runs a program in each, and has publint and attw look at it. Needs `npm run build` before.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+const PEERS = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'typescript', '@types/node'];
+
+/** Uses a value and a type of the main entry and of the picker's; the other entries need Pulumi's packages. */
+const PROGRAM = `import { App, Chart } from 'cdk8s';
+import { Accelerator, InferenceGateway, ServedModel, type ServedModelProps } from 'gke-inference-gateway';
+import { InferencePool } from 'gke-inference-gateway/imports/inference.networking.k8s.io';
+import { defaultPickerConfig, type EndpointPickerConfig } from 'gke-inference-gateway/picker';
+
+const config: EndpointPickerConfig = defaultPickerConfig({ adapters: false });
+const props: ServedModelProps = {
+  model: 'Qwen/Qwen3-0.6B',
+  accelerator: Accelerator.NVIDIA_L4,
+  picker: { image: 'registry.example.com/picker:1', config },
+};
+const chart = new Chart(new App(), 'llm', { namespace: 'inference' });
+new InferenceGateway(chart, 'gateway').addRoute(new ServedModel(chart, 'qwen', props));
+const kinds = (chart.toJson() as { kind: string }[]).map((object) => object.kind);
+if (!kinds.includes(InferencePool.GVK.kind)) throw new Error('no pool among ' + kinds.join(', '));
+`;
+
+/** Packages that whoever writes manifests must not pay for. */
+const UNWANTED = /node_modules\/(@pulumi|@grpc)\//;
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`);
+  }
+}
+
+function project(work: string, tarball: string, type: 'commonjs' | 'module'): void {
+  const folder = join(work, type);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: `uses-${type}`, private: true, type }));
+  const versions = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest).devDependencies;
+  const peers = PEERS.map((name) => `${name}@${versions[name] ?? 'latest'}`);
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball, ...peers], folder);
+  writeFileSync(join(folder, 'main.ts'), PROGRAM);
+  const shared = ['--strict', '--target', 'es2022', '--types', 'node', '--module', 'nodenext', 'main.ts'];
+  run('npx', ['tsc', ...shared], folder);
+  // cdk8s-plus-28's own declarations do not hold under this option, so only the program and ours are looked at.
+  run('npx', ['tsc', ...shared, '--exactOptionalPropertyTypes', '--skipLibCheck', '--noEmit'], folder);
+  run('node', ['main.js'], folder);
+  if (type === 'commonjs') refusePulumi(folder);
+  console.log(`ok: ${type} project type-checks and runs`);
+}
+
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+function refusePulumi(folder: string): void {
+  const probe = `require('gke-inference-gateway'); console.log(Object.keys(require.cache).join('\\n'))`;
+  const loaded = run('node', ['-e', probe], folder).split('\n');
+  const unwanted = loaded.filter((file) => UNWANTED.test(file));
+  if (unwanted.length > 0) throw new Error(`the main entry loads ${unwanted[0]}`);
+  console.log(`ok: the main entry loads ${loaded.length} files, none of Pulumi or gRPC`);
+}
+
+function main(): void {
+  const work = mkdtempSync(join(tmpdir(), 'package-'));
+  try {
+    const packed = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], ROOT)) as [
+      { filename: string; size: number; entryCount: number },
+    ];
+    const tarball = join(work, packed[0].filename);
+    console.log(`ok: packed ${packed[0].entryCount} files, ${(packed[0].size / 1024).toFixed(0)} KiB`);
+    run('npx', ['publint', '--strict', tarball], ROOT);
+    console.log('ok: publint');
+    run('npx', ['attw', tarball, '--no-emoji'], ROOT);
+    console.log('ok: attw');
+    project(work, tarball, 'commonjs');
+    project(work, tarball, 'module');
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
