@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
-import { warningsOf } from 'gke-inference-gateway';
+import { type ApiProfile, warningsOf } from 'gke-inference-gateway';
 import {
   checkManifests,
   describeWithSchemas,
@@ -9,7 +9,12 @@ import {
   loadNativeSchemas,
   mergeCatalogs,
 } from './support/manifest-schemas';
-import { loadExample, synth } from './support/manifests';
+import { loadExample, loadExampleInProfile, synth } from './support/manifests';
+
+const POOL_VERSIONS = {
+  v1: 'inference.networking.k8s.io/v1',
+  v1alpha2: 'inference.networking.x-k8s.io/v1alpha2',
+} as const;
 
 const EXAMPLES = ['quickstart', 'canary', 'multi-model', 'legacy-v1alpha2', 'upstream-picker'] as const;
 
@@ -48,6 +53,25 @@ describeWithSchemas('every document is accepted by the API server', (schemas) =>
 
     test.each(EXAMPLES)('example %s', (name) => {
       expect(checkManifests(synth(loadExample(name)), catalog)).toEqual([]);
+    });
+
+    describe.each<[string, ApiProfile]>([
+      ['v1', { pool: 'v1' }],
+      ['v1 with objectives of the extension', { pool: 'v1', objectives: 'inference.networking.x-k8s.io' }],
+      ['v1 with objectives of llm-d', { pool: 'v1', objectives: 'llm-d.ai' }],
+      ['v1alpha2', { pool: 'v1alpha2' }],
+    ])('in profile %s', (_profile, profile) => {
+      // Upstream's picker reads v1 only; that it is refused otherwise has a test of its own.
+      const examples = EXAMPLES.filter((name) => profile.pool === 'v1' || name !== 'upstream-picker');
+
+      test.each(examples)('example %s', (name) => {
+        const manifests = synth(loadExampleInProfile(name, profile));
+
+        expect(checkManifests(manifests, catalog)).toEqual([]);
+        expect(manifests.map(({ apiVersion }) => apiVersion)).toContain(
+          POOL_VERSIONS[name === 'legacy-v1alpha2' ? 'v1alpha2' : (profile.pool ?? 'v1')],
+        );
+      });
     });
   });
 });

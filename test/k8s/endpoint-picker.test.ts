@@ -266,8 +266,6 @@ describe('configuration', () => {
 describe('refusals', () => {
   test('the bundled picker without an image', () => {
     const chart = newChart();
-    const { EndpointPicker, InferencePool } =
-      jest.requireActual<typeof import('gke-inference-gateway')>('gke-inference-gateway');
     const target = new InferencePool(chart, 'pool', { modelServer: modelServer(chart) });
     new EndpointPicker(chart, 'picker', { pool: target });
 
@@ -336,8 +334,6 @@ describe('refusals', () => {
 
   test('a picker in another namespace than its pool', () => {
     const app = new App();
-    const { EndpointPicker, InferencePool } =
-      jest.requireActual<typeof import('gke-inference-gateway')>('gke-inference-gateway');
     const here = new Chart(app, 'here', { namespace: 'here' });
     const there = new Chart(app, 'there', { namespace: 'there' });
     const member = existingPods({ selectorLabels: { app: 'x' }, targetPorts: [8000] });

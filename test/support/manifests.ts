@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { type Construct } from 'constructs';
+import { type ApiProfile } from 'gke-inference-gateway';
 
 /** A rendered Kubernetes object, loosely typed for assertions. */
 export interface Manifest {
@@ -54,6 +55,27 @@ export function refusal(scope: Construct): string | undefined {
   } catch (error) {
     return (error as Error).message.replace('Validation failed with the following errors:\n  ', '');
   }
+}
+
+/** Runs a program of examples/ with another API profile than its author chose, and gives its app. */
+export function loadExampleInProfile(name: string, profile: ApiProfile): App {
+  let app: App | undefined;
+  jest.isolateModules(() => {
+    const actual = jest.requireActual<typeof import('cdk8s')>('cdk8s');
+    class ProfiledApp extends actual.App {
+      public constructor(...args: ConstructorParameters<typeof actual.App>) {
+        super(...args);
+        this.node.setContext('gke-inference-gateway/api-profile', profile);
+      }
+    }
+    jest.doMock('cdk8s', () => ({ ...actual, App: ProfiledApp }));
+    try {
+      app = loadExample(name);
+    } finally {
+      jest.dontMock('cdk8s');
+    }
+  });
+  return app!;
 }
 
 /** Runs a program of examples/ as a user would and gives its app. */

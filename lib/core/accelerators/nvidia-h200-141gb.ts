@@ -10,4 +10,5 @@ export const NVIDIA_H200_141GB = new GpuAccelerator({
   memoryGib: 140.4,
   computeCapability: 9.0,
   machines: [{ machineType: 'a3-ultragpu-8g', gpus: 8, vcpus: 224, memoryGib: 2952, localSsds: 32 }],
+  bootDiskType: 'hyperdisk-balanced',
 });
