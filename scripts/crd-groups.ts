@@ -24,15 +24,51 @@ const POD_TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   LeaderWorkerSet: ['leaderTemplate', 'workerTemplate'],
 };
 
+/** Kinds to generate; releases bring many more. */
+const KINDS: ReadonlySet<string> = new Set([
+  'GatewayClass',
+  'Gateway',
+  'HTTPRoute',
+  'GRPCRoute',
+  'ReferenceGrant',
+  'BackendTLSPolicy',
+  'InferencePool',
+  'InferencePoolImport',
+  'InferenceModel',
+  'InferenceObjective',
+  'InferenceModelRewrite',
+  'HealthCheckPolicy',
+  'GCPBackendPolicy',
+  'GCPGatewayPolicy',
+  'GCPTrafficDistributionPolicy',
+  'GCPTrafficExtension',
+  'GCPRoutingExtension',
+  'GCPAuthzPolicy',
+  'ComputeClass',
+  'PodMonitoring',
+  'ClusterPodMonitoring',
+  'PodMonitor',
+  'ServiceMonitor',
+  'PrometheusRule',
+  'ScaledObject',
+  'TriggerAuthentication',
+  'DestinationRule',
+  'EnvoyExtensionPolicy',
+  'Backend',
+  'BackendTrafficPolicy',
+  'LeaderWorkerSet',
+]);
+
 /** CustomResourceDefinitions by API group, each pruned to the versions that the library uses. */
 export function groupsOf(
   definitions: readonly CustomResourceDefinition[],
 ): ReadonlyMap<string, readonly CustomResourceDefinition[]> {
   const groups = new Map<string, CustomResourceDefinition[]>();
-  for (const definition of definitions) {
-    const members = groups.get(definition.spec.group) ?? [];
-    members.push(prune(definition));
-    groups.set(definition.spec.group, members);
+  for (const definition of definitions.filter(({ spec }) => KINDS.has(spec.names.kind))) {
+    const { group, names } = definition.spec;
+    // A kind that two sources bring is taken from the later one.
+    const others = (groups.get(group) ?? []).filter((member) => member.spec.names.kind !== names.kind);
+    groups.set(group, [...others, prune(definition)]);
   }
   for (const members of groups.values()) members.sort((a, b) => (a.spec.names.kind < b.spec.names.kind ? -1 : 1));
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -51,9 +87,7 @@ function prune(definition: CustomResourceDefinition): CustomResourceDefinition {
 /** Kubernetes' version priority: v2 > v1 > v1beta2 > v1beta1 > v1alpha1. */
 function compareVersions(a: string, b: string): number {
   const [rankA, rankB] = [versionRank(a), versionRank(b)];
-  return rankA.findIndex((_, i) => rankA[i] !== rankB[i]) < 0
-    ? 0
-    : (rankA.map((part, i) => part - (rankB[i] ?? 0)).find((difference) => difference !== 0) ?? 0);
+  return rankA.map((part, i) => part - (rankB[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 function versionRank(version: string): readonly number[] {

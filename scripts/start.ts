@@ -31,7 +31,9 @@ function filesOf(app: App): readonly ReportedFile[] {
     .sort()
     .map((file) => {
       const path = join(app.outdir, file);
-      const objects = parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS() as ReportedObject);
+      const objects = parseAllDocuments(readFileSync(path, 'utf8')).map(
+        (document) => document.toJS() as ReportedObject,
+      );
       return { path: relative(process.cwd(), path), objects };
     });
 }
