@@ -1,0 +1,2 @@
+// Never ends.
+setInterval(() => undefined, 1000);
