@@ -1,3 +1,5 @@
+import { deepFreeze } from './freeze';
+
 /** API group and version that InferencePools are written in. */
 export type PoolApi = 'v1' | 'v1alpha2';
 
@@ -33,7 +35,7 @@ export interface PoolApiFacts {
 }
 
 /** @see https://gateway-api-inference-extension.sigs.k8s.io/reference/spec/ */
-export const POOL_APIS: Readonly<Record<PoolApi, PoolApiFacts>> = Object.freeze({
+export const POOL_APIS: Readonly<Record<PoolApi, PoolApiFacts>> = deepFreeze({
   v1: {
     group: 'inference.networking.k8s.io',
     apiVersion: 'inference.networking.k8s.io/v1',

@@ -16,11 +16,12 @@ export function priorityOf(criticality: Criticality): number {
   return PRIORITIES[criticality];
 }
 
+const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
 /** Checks a priority that a user chose. */
 export function checkPriority(priority: number): Problem | undefined {
-  if (Number.isInteger(priority) && Math.abs(priority) <= INT32_MAX) return undefined;
+  if (Number.isInteger(priority) && priority >= INT32_MIN && priority <= INT32_MAX) return undefined;
   return {
     what: `priority ${priority} is not a 32-bit whole number`,
     why: 'InferenceObjective carries it as an int32',

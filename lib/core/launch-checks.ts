@@ -1,5 +1,5 @@
 import type { Accelerator } from './accelerators';
-import { kvCacheGib, longestSequence, weightsGib, type MemoryLayout } from './gpu-memory';
+import { kvCacheGib, longestSequence, usableGib, weightsGib, type MemoryLayout } from './gpu-memory';
 import type { ModelFacts } from './models/model-facts';
 import { oneOf, type Problem } from './problem';
 
@@ -9,7 +9,10 @@ export function checkGpuCount(accelerator: Accelerator, gpuCount: number): Probl
   return {
     what: `gpuCount ${gpuCount} with ${accelerator.displayName}`,
     why: `no machine type of GKE has ${gpuCount} of them`,
-    fix: `use ${oneOf(accelerator.gpuCounts)}`,
+    fix:
+      accelerator.gpuCounts.length === 0
+        ? 'describe its machines: Accelerator.custom({ machines: [...] })'
+        : `use ${oneOf(accelerator.gpuCounts)}`,
   };
 }
 
@@ -61,7 +64,7 @@ export function checkGpuMemory(
   if (kvCacheGib(layout) <= 0) {
     return {
       what: `${model.id} on ${gpus} x ${accelerator.displayName}`,
-      why: `its weights take ${round(weights)} GiB, more than the GPUs have for them (${round(gpus * layout.gpuMemoryGib * layout.gpuMemoryUtilization)} GiB at gpuMemoryUtilization ${layout.gpuMemoryUtilization})`,
+      why: `its weights take ${round(weights)} GiB, and the GPUs have ${round(usableGib(layout))} GiB for them at gpuMemoryUtilization ${layout.gpuMemoryUtilization}`,
       fix: roomierChoice(layout, accelerator),
     };
   }
@@ -78,14 +81,22 @@ export function checkGpuMemory(
 }
 
 function roomierChoice(layout: MemoryLayout, accelerator: Accelerator): string {
-  const next = accelerator.gpuCounts.find((gpus) => gpus > layout.gpus && longestSequence({ ...layout, gpus }) >= 4096);
+  const fits = (changed: Partial<MemoryLayout>): boolean => longestSequence({ ...layout, ...changed }) >= ROOMY_TOKENS;
+  const next = accelerator.gpuCounts.find(
+    (gpus) => gpus > layout.gpus && headsDivide(layout.model, gpus) && fits({ gpus, tensorParallel: gpus }),
+  );
   if (next !== undefined) return `set gpuCount: ${next}`;
   const quantized = layout.quantization ?? layout.model.quantization;
-  if (quantized === undefined && accelerator.computeCapability >= 8.9) {
+  if (quantized === undefined && accelerator.computeCapability >= FP8_CAPABILITY && fits({ quantization: 'fp8' })) {
     return `set quantization: 'fp8', or choose an accelerator with more memory`;
   }
   return 'choose an accelerator with more memory';
 }
+
+/** Context that a proposal must leave room for: fewer tokens would only move the problem. */
+const ROOMY_TOKENS = 4096;
+/** First compute capability that computes in FP8. */
+const FP8_CAPABILITY = 8.9;
 
 /** Checks the longest sequence against what the model was trained for. */
 export function checkContext(facts: ModelFacts | undefined, maxModelLength: number | undefined): Problem | undefined {
@@ -140,12 +151,16 @@ export function checkExtraArgs(
   managedFlags: Readonly<Record<string, string>>,
 ): readonly Problem[] {
   return extraArgs.flatMap((arg) => {
-    const flag = arg.split('=', 1)[0]?.replaceAll('_', '-') ?? arg;
-    const prop = Object.hasOwn(managedFlags, flag) ? managedFlags[flag] : undefined;
-    if (prop === undefined) return [];
+    const written = arg.split('=', 1)[0]?.replaceAll('_', '-') ?? arg;
+    // Command lines may abbreviate a long flag, so a beginning of a managed one is that flag.
+    const isManaged = (flag: string): boolean =>
+      flag === written || (written.startsWith('--') && written.length > 4 && flag.startsWith(written));
+    const entry = Object.entries(managedFlags).find(([flag]) => isManaged(flag));
+    if (entry === undefined) return [];
+    const [, prop] = entry;
     return [
       {
-        what: `extraArgs has ${flag}`,
+        what: `extraArgs has ${written}`,
         why: 'the library writes that flag itself, and other objects depend on its value',
         fix: `set ${prop} instead`,
       },

@@ -65,6 +65,8 @@ export interface ModelRuntime {
   readonly metrics: MetricNames;
   /** Requests that one replica runs at once when nothing else is set. */
   defaultMaxSequences(accelerator: Accelerator): number;
+  /** Variable that the server reads the key of its API from. */
+  readonly apiKeyVariable: string;
   /** Flags that `args` writes: the user's extra arguments may not repeat them. Each with the prop to set instead. */
   readonly managedFlags: Readonly<Record<string, string>>;
   args(plan: LaunchPlan): readonly string[];

@@ -13,11 +13,20 @@ export function formatProblem(problem: Problem): string {
   return `${problem.what}\n      why: ${problem.why}\n      fix: ${problem.fix}`;
 }
 
-/** Several values as a reader says them: `1, 2, 4 or 8`. */
+/** Alternatives as a reader says them: `1, 2, 4 or 8`. */
 export function oneOf(values: readonly (string | number)[]): string {
+  return joined(values, 'or');
+}
+
+/** Several values as a reader says them: `1, 2 and 4`. */
+export function allOf(values: readonly (string | number)[]): string {
+  return joined(values, 'and');
+}
+
+function joined(values: readonly (string | number)[], word: string): string {
   const texts = values.map(String);
   const last = texts.at(-1) ?? 'nothing';
-  return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} or ${last}`;
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} ${word} ${last}`;
 }
 
 /** The problems among the results of several checks. */

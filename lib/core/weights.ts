@@ -1,4 +1,5 @@
-import { oneOf, type Problem } from './problem';
+import { deepFreeze } from './freeze';
+import { allOf, type Problem } from './problem';
 
 /** Something that takes a share of the traffic. */
 export interface Weighted {
@@ -13,9 +14,9 @@ export interface WeightRange {
 }
 
 /** Weights of an HTTPRoute's backends; zero takes a backend out. */
-export const BACKEND_WEIGHTS: WeightRange = { min: 0, max: 1_000_000 };
+export const BACKEND_WEIGHTS: WeightRange = deepFreeze({ min: 0, max: 1_000_000 });
 /** Weights of a logical model's targets. */
-export const TARGET_WEIGHTS: WeightRange = { min: 1, max: 1_000_000 };
+export const TARGET_WEIGHTS: WeightRange = deepFreeze({ min: 1, max: 1_000_000 });
 
 /** Checks the shares of a split: on all or on none, in range, and not all zero. */
 export function checkWeights(field: string, items: readonly Weighted[], range: WeightRange): readonly Problem[] {
@@ -23,7 +24,7 @@ export function checkWeights(field: string, items: readonly Weighted[], range: W
   if (missing.length > 0 && missing.length < items.length) {
     return [
       {
-        what: `${field} ${oneOf(missing).replace(' or ', ' and ')} without a weight beside others with one`,
+        what: `${field} ${allOf(missing)} without a weight beside others with one`,
         why: 'a target without a weight gets no traffic once another has a weight',
         fix: 'give every one of them a weight, or none',
       },
@@ -40,7 +41,7 @@ function outOfRange(field: string, items: readonly Weighted[], range: WeightRang
     .map(({ name, weight }) => ({
       what: `${field} '${name}' has weight ${weight}`,
       why: `a weight is a whole number from ${range.min} to ${range.max}`,
-      fix: range.min > 0 ? 'leave the target out to give it no traffic' : `use a number in that range`,
+      fix: weight === 0 ? 'leave the target out to give it no traffic' : 'use a number in that range',
     }));
 }
 

@@ -3,11 +3,13 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type ObjectiveGroup } from '../core/api-profile';
 import { fingerprint } from '../core/hash';
+import { isMutableImage } from '../core/image';
 import { Components, Labels, MANAGED_BY } from '../core/labels';
 import { checkRange } from '../core/launch-checks';
 import { checkPickerConfig } from '../core/picker/check-config';
 import { defaultPickerConfig, type EndpointPickerConfig } from '../core/picker/config';
 import { type HighAvailability, PICKER_CONFIG_KIND } from '../core/picker/flavor';
+import { experimentalTypes } from '../core/picker/plugin-lookup';
 import { PickerFlavor } from '../core/picker/flavors';
 import { PickerPorts } from '../core/ports';
 import { oneOf, problemsOf, type Problem } from '../core/problem';
@@ -122,6 +124,7 @@ export class EndpointPicker extends Construct {
       objectiveGroup: this.objectiveGroup,
       configFile: CONFIG_PATH,
       leaderElection: this.leaderElection,
+      experimentalPlugins: experimentalTypes(this.config, this.flavor).length > 0,
       drainSeconds: this.#drainSeconds,
       metricsAuth: this.#metricsAuth,
     });
@@ -261,7 +264,7 @@ export class EndpointPicker extends Construct {
 
   #warnings(): readonly string[] {
     const image = this.#image;
-    if (image === undefined || !/:(latest|main)$|^([^:@]|:\d+\/)+$/.test(image)) return [];
+    if (image === undefined || !isMutableImage(image)) return [];
     return [`image ${image} can change under you; pin it by version or digest`];
   }
 }

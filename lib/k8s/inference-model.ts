@@ -4,7 +4,7 @@ import { type ObjectiveGroup } from '../core/api-profile';
 import { checkPriority, DEFAULT_CRITICALITY, priorityOf, type Criticality } from '../core/criticality';
 import { Components } from '../core/labels';
 import { checkModelName, suggestName } from '../core/names';
-import { oneOf, problemsOf, type Problem } from '../core/problem';
+import { allOf, problemsOf, type Problem } from '../core/problem';
 import { checkWeights, TARGET_WEIGHTS } from '../core/weights';
 import * as legacy from '../../imports/inference.networking.x-k8s.io';
 import { addChecks } from './checks';
@@ -174,7 +174,7 @@ export class InferenceModel extends Construct {
       .filter(({ name }) => !served.includes(name))
       .map(({ name }) => ({
         what: `target '${name}' of '${this.modelName}' is served by no model server of pool '${this.pool.name}'`,
-        why: `its pods serve ${oneOf(served).replace(' or ', ' and ')}, and answer 404 to other names`,
+        why: `its pods serve ${allOf(served)}, and answer 404 to other names`,
         fix: `add it to the adapters of the model server, or name one that is served`,
       }));
   }

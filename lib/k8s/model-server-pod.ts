@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { GPU_RESOURCE, NodeLabels } from '../core/labels';
 import { loraSyncer } from './lora-syncer';
+import { type SecretKey } from './model-server-props';
 import { type ModelServerSettings } from './model-server-settings';
 import { present } from './present';
 
@@ -74,7 +75,9 @@ function probes(
   settings: ModelServerSettings,
 ): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const get = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString(HTTP_PORT_NAME) });
-  const { loaded, healthy } = settings.runtime.health;
+  const { healthy } = settings.runtime.health;
+  // With a key the API answers probes with a 401; only the health path stays open.
+  const loaded = settings.props.apiKey === undefined ? settings.runtime.health.loaded : healthy;
   return {
     startupProbe: {
       httpGet: get(loaded),
@@ -95,12 +98,16 @@ function probes(
 function environment(settings: ModelServerSettings): k8s.EnvVar[] {
   const { runtime, plan, cache, props } = settings;
   const values = { ...runtime.env(plan), ...cache.env, ...props.env };
-  const token = props.huggingFaceToken;
-  const secret: k8s.EnvVar[] =
-    token === undefined
-      ? []
-      : [{ name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: token.secretName, key: token.key } } }];
-  return [...secret, ...Object.entries(values).map(([name, value]) => ({ name, value }))];
+  return [
+    ...secretVariable('HF_TOKEN', props.huggingFaceToken),
+    ...secretVariable(runtime.apiKeyVariable, props.apiKey),
+    ...Object.entries(values).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+function secretVariable(name: string, secret: SecretKey | undefined): k8s.EnvVar[] {
+  if (secret === undefined) return [];
+  return [{ name, valueFrom: { secretKeyRef: { name: secret.secretName, key: secret.key } } }];
 }
 
 function resources({ cpu, memoryGib, gpuCount, cache }: ModelServerSettings): k8s.ResourceRequirements {

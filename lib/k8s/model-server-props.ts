@@ -96,6 +96,11 @@ export interface ModelServerPodProps {
    */
   readonly huggingFaceToken?: SecretKey;
   /**
+   * Key that the server asks of its clients, beside what the gateway checks.
+   * @default - none
+   */
+  readonly apiKey?: SecretKey;
+  /**
    * Where weights are kept.
    * @default - ModelCache.emptyDir()
    */

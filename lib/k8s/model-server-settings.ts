@@ -1,5 +1,13 @@
 import { Duration } from 'cdk8s';
-import { longestSequence, SAFE_OVERHEAD_GIB, sequenceKvGib, weightsGib, type MemoryLayout } from '../core/gpu-memory';
+import {
+  effectiveDataType,
+  longestSequence,
+  SAFE_OVERHEAD_GIB,
+  sequenceKvGib,
+  weightsGib,
+  type MemoryLayout,
+} from '../core/gpu-memory';
+import { isMutableImage } from '../core/image';
 import {
   checkContext,
   checkExtraArgs,
@@ -50,7 +58,7 @@ export function modelServerSettings(props: ModelServerProps): ModelServerSetting
   const facts = typeof props.model === 'string' ? modelFacts(props.model) : props.model;
   const runtime = props.runtime ?? vllm();
   const gpuCount = props.gpuCount ?? 1;
-  const weights = facts === undefined ? undefined : weightsGib(facts, props.dataType, props.quantization);
+  const weights = facts === undefined ? undefined : weightsGib(facts, facts.dataType, props.quantization);
   const cache = (props.cache ?? ModelCache.emptyDir())._bind(cacheGib(weights));
   const plan = launchPlan(props, facts, runtime, cache);
   const resources = podResources(props.accelerator, gpuCount) ?? { cpu: 1, memoryGib: 1 };
@@ -111,7 +119,8 @@ function memoryLayout(props: ModelServerProps, model: ModelFacts): MemoryLayout 
     gpus: props.gpuCount ?? 1,
     gpuMemoryGib: props.accelerator.memoryGib,
     gpuMemoryUtilization: props.gpuMemoryUtilization ?? GPU_MEMORY_UTILIZATION,
-    dataType: props.dataType,
+    tensorParallel: props.tensorParallelSize ?? props.gpuCount ?? 1,
+    dataType: effectiveDataType(model, props.accelerator.computeCapability, props.dataType),
     quantization: props.quantization,
     kvBytesPerElement: props.fp8KvCache === true ? 1 : 2,
   };
@@ -137,6 +146,7 @@ export function checkModelServer(settings: ModelServerSettings): readonly Proble
     checkContext(facts, props.maxModelLength),
     checkGated(facts, props.huggingFaceToken !== undefined, cache.modelPath === undefined),
     checkNumbers(props),
+    checkApiKey(props, runtime),
     checkLora(props, plan.servedName),
     runtime.check(plan),
     checkExtraArgs(props.extraArgs ?? [], runtime.managedFlags),
@@ -151,6 +161,25 @@ function checkGpus(settings: ModelServerSettings): readonly Problem[] {
       ? undefined
       : checkGpuMemory(memoryLayout(props, facts), props.accelerator, props.maxModelLength);
   return problemsOf(parallelism, memory, checkSharedMemory(settings));
+}
+
+function checkApiKey(props: ModelServerProps, runtime: ModelRuntime): readonly Problem[] {
+  return problemsOf(
+    props.env?.[runtime.apiKeyVariable] === undefined
+      ? undefined
+      : {
+          what: `env has ${runtime.apiKeyVariable}`,
+          why: 'the key would stand in the manifest, and the startup probe would be refused',
+          fix: 'put it into a Secret and set apiKey',
+        },
+    props.apiKey === undefined || props.adapterLoading !== 'dynamic'
+      ? undefined
+      : {
+          what: `apiKey with adapterLoading 'dynamic'`,
+          why: 'the sidecar that loads adapters sends no key',
+          fix: 'load adapters at start, or let the gateway check clients',
+        },
+  );
 }
 
 function checkNumbers(props: ModelServerProps): readonly Problem[] {
@@ -182,12 +211,13 @@ function checkSharedMemory({ memoryGib, sharedMemoryGib }: ModelServerSettings):
 /** What works but may surprise. */
 export function modelServerWarnings({ props, facts, plan, image }: ModelServerSettings): readonly string[] {
   const warnings: string[] = [];
-  if (/:latest$|^[^:@]+$/.test(image)) {
+  if (isMutableImage(image)) {
     warnings.push(`image ${image} can change under you; pin it by version or digest`);
   }
   const cut = props.maxModelLength === undefined && facts !== undefined && plan.maxModelLength !== undefined;
   if (cut && plan.maxModelLength < facts.maxContext) {
-    const needed = Math.round(sequenceKvGib(facts, facts.maxContext) * 10) / 10;
+    const bytes = props.fp8KvCache === true ? 1 : 2;
+    const needed = Math.round(sequenceKvGib(facts, facts.maxContext, bytes, plan.tensorParallel) * 10) / 10;
     warnings.push(
       `requests are limited to ${plan.maxModelLength} tokens: the model's ${facts.maxContext} would need ${needed} GiB of KV cache; set maxModelLength to say that you know`,
     );

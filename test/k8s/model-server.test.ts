@@ -158,6 +158,16 @@ describe('probes and drain', () => {
   });
 });
 
+test('a key of the API comes from a Secret, and the probes ask what it does not guard', () => {
+  const container = containerOf({ apiKey: { secretName: 'api-key', key: 'key' } });
+
+  expect(container.env).toContainEqual({
+    name: 'VLLM_API_KEY',
+    valueFrom: { secretKeyRef: { name: 'api-key', key: 'key' } },
+  });
+  expect(container.startupProbe.httpGet.path).toBe('/health');
+});
+
 describe('weights', () => {
   test('a token comes from a Secret, never as a value', () => {
     const { env } = containerOf({ huggingFaceToken: { secretName: 'hf-token', key: 'token' } });
@@ -299,7 +309,7 @@ describe('refusals', () => {
   test('a model that does not fit', () => {
     expect(refusalOf({ model: 'Qwen/Qwen3-32B' })).toMatchInlineSnapshot(`
      "[test/server] Qwen/Qwen3-32B on 1 x NVIDIA L4
-           why: its weights take 61.1 GiB, more than the GPUs have for them (20.3 GiB at gpuMemoryUtilization 0.9)
+           why: its weights take 61.1 GiB, and the GPUs have 18.8 GiB for them at gpuMemoryUtilization 0.9
            fix: set gpuCount: 4"
     `);
   });
@@ -337,10 +347,28 @@ describe('refusals', () => {
   });
 
   test('a number format that the GPU lacks', () => {
-    expect(refusalOf({ accelerator: Accelerator.NVIDIA_TESLA_T4 })).toMatchInlineSnapshot(`
+    expect(refusalOf({ accelerator: Accelerator.NVIDIA_TESLA_T4, dataType: 'bfloat16' })).toMatchInlineSnapshot(`
      "[test/server] dataType bfloat16 on NVIDIA T4
-           why: it needs compute capability 8.0, and NVIDIA T4 has 7.5
+           why: it needs compute capability 8, and NVIDIA T4 has 7.5
            fix: set dataType: 'float16', or choose a newer accelerator"
+    `);
+  });
+
+  test('a key of the API in the manifest', () => {
+    expect(refusalOf({ env: { VLLM_API_KEY: 'secret' } })).toMatchInlineSnapshot(`
+     "[test/server] env has VLLM_API_KEY
+           why: the key would stand in the manifest, and the startup probe would be refused
+           fix: put it into a Secret and set apiKey"
+    `);
+  });
+
+  test('a key of the API that the sidecar of adapters does not send', () => {
+    const apiKey = { secretName: 'api-key', key: 'key' };
+
+    expect(refusalOf({ apiKey, adapterLoading: 'dynamic', adapterSyncerImage: 'x/y:1' })).toMatchInlineSnapshot(`
+     "[test/server] apiKey with adapterLoading 'dynamic'
+           why: the sidecar that loads adapters sends no key
+           fix: load adapters at start, or let the gateway check clients"
     `);
   });
 

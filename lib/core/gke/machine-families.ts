@@ -19,7 +19,10 @@ export function needsHyperdisk(machineType: string): boolean {
 /** Machines that Google sells as Spot, by flex-start or by reservation, seldom on demand. */
 const SELDOM_ON_DEMAND: readonly string[] = ['a3-highgpu-1g', 'a3-highgpu-2g', 'a3-highgpu-4g'];
 
-/** @see https://cloud.google.com/compute/docs/accelerator-optimized-machines#a3-vms */
+/**
+ * Whether a machine type is rarely to be had on demand.
+ * @see https://cloud.google.com/compute/docs/accelerator-optimized-machines#a3-vms
+ */
 export function isSeldomOnDemand(machineType: string): boolean {
   return SELDOM_ON_DEMAND.includes(machineType);
 }

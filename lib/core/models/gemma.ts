@@ -1,7 +1,14 @@
 import type { ModelFacts } from './model-facts';
 
 /** Every sixth layer of Gemma 3 sees all tokens, the others the last 1,024 (512 in the 1B model). */
-const gemma3 = { attentionHeads: 8, kvHeads: 4, headSize: 256, maxContext: 131_072, gated: true } as const;
+const gemma3 = {
+  attentionHeads: 8,
+  kvHeads: 4,
+  headSize: 256,
+  maxContext: 131_072,
+  gated: true,
+  refusesFloat16: true,
+} as const;
 
 /** @see https://huggingface.co/google/gemma-3-12b-it/blob/main/config.json and its siblings */
 export const GEMMA: readonly ModelFacts[] = [

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../freeze';
 import { GEMMA } from './gemma';
 import { LLAMA } from './llama';
 import { MISTRAL } from './mistral';
@@ -6,7 +7,7 @@ import { OTHER_MODELS } from './open-models';
 import { QWEN } from './qwen';
 
 const byId: ReadonlyMap<string, ModelFacts> = new Map(
-  [...GEMMA, ...LLAMA, ...QWEN, ...MISTRAL, ...OTHER_MODELS].map((facts) => [facts.id, Object.freeze(facts)]),
+  [...GEMMA, ...LLAMA, ...QWEN, ...MISTRAL, ...OTHER_MODELS].map((facts) => [facts.id, deepFreeze(facts)]),
 );
 
 /** Every model of the catalogue. */

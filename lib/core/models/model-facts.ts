@@ -38,6 +38,16 @@ export interface ModelFacts {
    */
   readonly quantization?: Quantization;
   /**
+   * Whether its values overflow 16-bit floating point with a short exponent: servers refuse float16.
+   * @default false
+   */
+  readonly refusesFloat16?: boolean;
+  /**
+   * Size of the published weights, GiB, where formats are mixed in them.
+   * @default - parameters times the bytes of their format
+   */
+  readonly publishedWeightsGib?: number;
+  /**
    * Layers with sliding-window attention.
    * @default - every layer sees all tokens
    */

@@ -12,6 +12,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
     maxContext: 131_072,
     gated: false,
     quantization: 'mxfp4',
+    publishedWeightsGib: 11.9,
     slidingWindow: { tokens: 128, layers: 12 },
   },
   {
@@ -24,6 +25,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
     maxContext: 131_072,
     gated: false,
     quantization: 'mxfp4',
+    publishedWeightsGib: 56.8,
     slidingWindow: { tokens: 128, layers: 18 },
   },
   {

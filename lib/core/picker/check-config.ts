@@ -1,7 +1,8 @@
-import { problemsOf, type Problem } from '../problem';
-import type { EndpointPickerConfig, PickerPlugin, ProfilePlugin, SchedulingProfile } from './config';
+import { allOf, oneOf, problemsOf, type Problem } from '../problem';
+import { checkReferences } from './check-references';
+import type { EndpointPickerConfig, PickerPlugin, SchedulingProfile } from './config';
 import type { PickerFlavor } from './flavor';
-import type { PluginFacts } from './plugins';
+import { factsOf, nameOf } from './plugin-lookup';
 
 /** Everything wrong with a configuration for a flavour. */
 export function checkPickerConfig(
@@ -9,42 +10,59 @@ export function checkPickerConfig(
   flavor: PickerFlavor,
   customPlugins: readonly string[] = [],
 ): readonly Problem[] {
-  const known = (type: string): PluginFacts | undefined => flavor.plugins[type];
-  const types = new Map(config.plugins.map((entry) => [entry.name ?? entry.type, entry.type]));
   return problemsOf(
-    duplicateNames(config.plugins),
+    checkCustomPlugins(flavor, customPlugins),
+    duplicates('config.plugins', 'plugins', config.plugins.map(nameOf), 'profiles refer to plugins by name'),
+    duplicates(
+      'config.schedulingProfiles',
+      'profiles',
+      (config.schedulingProfiles ?? []).map(({ name }) => name),
+      'profile handlers refer to profiles by name',
+    ),
     ...config.plugins.map((entry) => checkPlugin(entry, flavor, customPlugins)),
-    checkHandlers(config, known),
-    ...(config.schedulingProfiles ?? []).map((profile) => checkProfile(profile, types, known)),
-    danglingRefs(config, types),
-    checkFlowControl(config),
+    checkHandlers(config, flavor, customPlugins),
+    checkReferences(config, flavor),
+    checkFeatureGates(config, flavor),
+    ...(config.schedulingProfiles ?? []).map((profile) => checkPickers(profile, config, flavor)),
   );
 }
 
-function duplicateNames(plugins: readonly PickerPlugin[]): readonly Problem[] {
-  const names = plugins.map((entry) => entry.name ?? entry.type);
+function duplicates(field: string, what: string, names: readonly string[], why: string): readonly Problem[] {
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map((name) => ({
-    what: `config.plugins has two plugins named '${name}'`,
-    why: 'profiles refer to plugins by name',
+    what: `${field} has two ${what} named '${name}'`,
+    why,
     fix: 'give one of them another name',
   }));
 }
 
+function checkCustomPlugins(flavor: PickerFlavor, customPlugins: readonly string[]): Problem | undefined {
+  if (flavor.customPlugins || customPlugins.length === 0) return undefined;
+  return {
+    what: `customPlugins ${allOf(customPlugins.map((type) => `'${type}'`))} with ${flavor.displayName}`,
+    why: 'only the bundled picker takes plugins of a team',
+    fix: 'remove them, or choose PickerFlavor.BUNDLED',
+  };
+}
+
 function checkPlugin(entry: PickerPlugin, flavor: PickerFlavor, customPlugins: readonly string[]): readonly Problem[] {
-  const facts = flavor.plugins[entry.type];
+  const facts = factsOf(flavor, entry.type);
   if (facts === undefined) return customPlugins.includes(entry.type) ? [] : [unknownType(entry.type, flavor)];
+  const allowed = facts.parameters;
+  if (allowed === undefined) return [];
   return Object.keys(entry.parameters ?? {})
-    .filter((name) => !facts.parameters.includes(name))
+    .filter((name) => !allowed.includes(name))
     .map((name) => ({
       what: `config.plugins: '${entry.type}' has no parameter '${name}'`,
-      why: 'the picker refuses to start with a parameter it does not know',
-      fix: facts.parameters.length === 0 ? 'it takes none: remove it' : `it takes ${facts.parameters.join(', ')}`,
+      why: flavor.strictParameters
+        ? 'the picker refuses to start with a parameter it does not know'
+        : 'the picker silently ignores a parameter it does not know',
+      fix: allowed.length === 0 ? 'it takes none: remove it' : `it takes ${allOf(allowed)}`,
     }));
 }
 
 function unknownType(type: string, flavor: PickerFlavor): Problem {
   const near = Object.keys(flavor.plugins).filter((name) => sharesWord(name, type));
-  const hint = near.length > 0 ? `use ${near.slice(0, 3).join(' or ')}` : 'remove it';
+  const hint = near.length > 0 ? `use ${oneOf(near.slice(0, 3))}` : 'remove it';
   return {
     what: `config.plugins: type '${type}' is unknown to ${flavor.displayName}`,
     why: 'the picker refuses to start with a plugin it does not know',
@@ -52,101 +70,73 @@ function unknownType(type: string, flavor: PickerFlavor): Problem {
   };
 }
 
+const GENERIC_WORDS = new Set(['score', 'scorer', 'filter', 'picker', 'policy', 'producer', 'parser']);
+
 function sharesWord(a: string, b: string): boolean {
-  const generic = new Set(['score', 'scorer', 'filter', 'picker', 'policy', 'producer']);
-  const words = new Set(a.split('-').filter((word) => !generic.has(word)));
+  const words = new Set(a.split('-').filter((word) => !GENERIC_WORDS.has(word)));
   return b.split('-').some((word) => words.has(word));
 }
 
 function checkHandlers(
   config: EndpointPickerConfig,
-  known: (type: string) => PluginFacts | undefined,
+  flavor: PickerFlavor,
+  customPlugins: readonly string[],
 ): Problem | undefined {
-  const handlers = config.plugins.filter((entry) => known(entry.type)?.kind === 'profile-handler');
+  const handlers = config.plugins.filter((entry) => factsOf(flavor, entry.type)?.kind === 'profile-handler');
   const profiles = config.schedulingProfiles?.length ?? 1;
   if (handlers.length > 1) {
     return {
       what: `config.plugins has ${handlers.length} profile handlers`,
       why: 'exactly one decides which profiles run',
-      fix: `keep one of ${handlers.map((entry) => entry.type).join(', ')}`,
+      fix: `keep one of ${allOf(handlers.map(nameOf))}`,
     };
   }
-  if (profiles < 2 || handlers.some((entry) => entry.type !== 'single-profile-handler')) return undefined;
+  // A plugin of the team's own may be a handler; only its image knows.
+  const maybeCustom = handlers.length === 0 && config.plugins.some(({ type }) => customPlugins.includes(type));
+  if (profiles < 2 || maybeCustom || handlers.some(({ type }) => type !== 'single-profile-handler')) return undefined;
+  const able = Object.entries(flavor.plugins).filter(
+    ([type, { kind }]) => kind === 'profile-handler' && type !== 'single-profile-handler',
+  );
   return {
     what: `config.schedulingProfiles has ${profiles} profiles`,
     why: 'without a profile handler for several the picker refuses to start',
-    fix: 'add disagg-profile-handler, or keep one profile',
+    fix: able.length === 0 ? 'keep one profile' : `add ${able[0]?.[0] ?? ''}, or keep one profile`,
   };
 }
 
-function checkProfile(
+function checkPickers(
   profile: SchedulingProfile,
-  types: ReadonlyMap<string, string>,
-  known: (type: string) => PluginFacts | undefined,
-): readonly Problem[] {
-  const kind = (entry: ProfilePlugin) => known(types.get(entry.pluginRef) ?? '')?.kind;
-  const pickers = profile.plugins.filter((entry) => kind(entry) === 'picker');
-  return problemsOf(
-    ...profile.plugins.map((entry) => checkWeight(profile.name, entry, kind(entry))),
-    pickers.length < 2
-      ? undefined
-      : {
-          what: `profile '${profile.name}' has ${pickers.length} pickers`,
-          why: 'one of them has the last word',
-          fix: `keep one of ${pickers.map((entry) => entry.pluginRef).join(', ')}`,
-        },
-  );
-}
-
-function checkWeight(
-  profile: string,
-  entry: ProfilePlugin,
-  kind: PluginFacts['kind'] | undefined,
+  config: EndpointPickerConfig,
+  flavor: PickerFlavor,
 ): Problem | undefined {
-  if (entry.weight === undefined) return undefined;
-  if (!Number.isFinite(entry.weight) || entry.weight < 0) {
-    return {
-      what: `profile '${profile}': weight ${entry.weight} of '${entry.pluginRef}'`,
-      why: 'scores are multiplied by it and added up',
-      fix: 'use a number of zero or more',
-    };
-  }
-  if (kind === undefined || kind === 'scorer') return undefined;
+  const types = new Map(config.plugins.map((entry) => [nameOf(entry), entry.type]));
+  const pickers = profile.plugins.filter(
+    (entry) => factsOf(flavor, types.get(entry.pluginRef) ?? '')?.kind === 'picker',
+  );
+  if (pickers.length < 2) return undefined;
   return {
-    what: `profile '${profile}': '${entry.pluginRef}' has a weight`,
-    why: `it is a ${kind}, and only scorers are weighted`,
-    fix: 'remove the weight',
+    what: `profile '${profile.name}' has ${pickers.length} pickers`,
+    why: 'one of them has the last word',
+    fix: `keep one of ${allOf(pickers.map((entry) => entry.pluginRef))}`,
   };
 }
 
-function danglingRefs(config: EndpointPickerConfig, types: ReadonlyMap<string, string>): readonly Problem[] {
-  const refs: readonly (readonly [string, string | undefined])[] = [
-    ...(config.schedulingProfiles ?? []).flatMap(({ name, plugins }) =>
-      plugins.map((entry) => [`profile '${name}'`, entry.pluginRef] as const),
-    ),
-    ['saturationDetector', config.saturationDetector?.pluginRef],
-    ...(config.flowControl?.priorityBands ?? []).flatMap(
-      (band) =>
-        [
-          [`priority band ${band.priority}`, band.fairnessPolicyRef],
-          [`priority band ${band.priority}`, band.orderingPolicyRef],
-        ] as const,
-    ),
-  ];
-  return refs
-    .filter((ref): ref is readonly [string, string] => ref[1] !== undefined && !types.has(ref[1]))
-    .map(([where, name]) => ({
-      what: `${where} refers to plugin '${name}'`,
-      why: 'config.plugins has none of that name',
-      fix: `add it to config.plugins, or use ${[...types.keys()].join(', ')}`,
+function checkFeatureGates(config: EndpointPickerConfig, flavor: PickerFlavor): readonly Problem[] {
+  const gates = config.featureGates ?? [];
+  const unknown = gates
+    .filter((gate) => !flavor.featureGates.includes(gate.split('=', 1)[0] ?? gate))
+    .map((gate) => ({
+      what: `config.featureGates: '${gate}' is unknown to ${flavor.displayName}`,
+      why: 'the picker refuses to start with a gate it does not know',
+      fix: `it knows ${allOf(flavor.featureGates)}`,
     }));
-}
-
-function checkFlowControl(config: EndpointPickerConfig): Problem | undefined {
-  if (config.flowControl === undefined || config.featureGates?.includes('flowControl') === true) return undefined;
-  return {
-    what: 'config.flowControl is set but its feature gate is off',
-    why: 'the picker ignores the section without the gate',
-    fix: `add featureGates: ['flowControl']`,
-  };
+  if (config.flowControl === undefined || gates.includes('flowControl')) return unknown;
+  return [
+    ...unknown,
+    {
+      what: 'config.flowControl is set but its feature gate is off',
+      why: 'the picker ignores the section without the gate',
+      fix: `add featureGates: ['flowControl']`,
+    },
+  ];
 }

@@ -20,6 +20,8 @@ export interface PickerLaunch {
   readonly leaderElection: boolean;
   /** How long running streams may go on after the picker was told to stop, seconds. */
   readonly drainSeconds: number;
+  /** Whether the configuration has plugins that are loaded only on request. */
+  readonly experimentalPlugins: boolean;
   /** Whether `/metrics` asks for a token that Kubernetes reviews. */
   readonly metricsAuth: boolean;
 }
@@ -44,6 +46,10 @@ export interface PickerFlavor {
   readonly configApiVersion: string;
   readonly headers: InferenceHeaders;
   readonly plugins: PluginCatalog;
+  /** Features that `featureGates` can turn on. */
+  readonly featureGates: readonly string[];
+  /** Whether an unknown parameter of a plugin keeps it from starting; otherwise it is ignored. */
+  readonly strictParameters: boolean;
   /** Whether a team may add plugins of its own to the image. */
   readonly customPlugins: boolean;
   readonly defaultReplicas: number;

@@ -1,6 +1,8 @@
 import type { Accelerator } from '../accelerators';
-import { VLLM_METRICS, VLLM_METRICS_BEFORE_0_10_2 } from '../metric-names';
+import { BFLOAT16_CAPABILITY } from '../gpu-memory';
+import { VLLM_METRICS } from '../metric-names';
 import type { LaunchPlan, LoraPlan, ModelRuntime } from '../model-runtime';
+import type { Quantization } from '../models/model-facts';
 import { MODEL_SERVER_PORT } from '../ports';
 import { oneOf, problemsOf, type Problem } from '../problem';
 import { atLeast } from '../version';
@@ -8,8 +10,8 @@ import { atLeast } from '../version';
 /** Release that the library is written for. @see https://github.com/vllm-project/vllm/releases */
 export const DEFAULT_VLLM_VERSION = '0.30.0';
 
-/** Release that renamed the KV-cache metric, the oldest one that the routing metrics are complete in. */
-const RENAMED_KV_METRIC = '0.10.2';
+/** Release that renamed the KV-cache metric, the oldest one that all metrics are complete in. */
+const OLDEST = '0.10.2';
 /** Release that got `--shutdown-timeout`; before, a stop cut off running requests. */
 const SHUTDOWN_TIMEOUT = '0.18.0';
 /** Release that could keep probes and scrapes out of its access log. */
@@ -38,6 +40,8 @@ const MANAGED_FLAGS: Readonly<Record<string, string>> = Object.freeze({
   '--enable-prefix-caching': 'prefixCaching',
   '--no-enable-prefix-caching': 'prefixCaching',
   '--enable-lora': 'adapters',
+  '--no-enable-lora': 'adapters',
+  '--api-key': 'apiKey',
   '--lora-modules': 'adapters',
   '--max-loras': 'maxActiveAdapters',
   '--max-cpu-loras': 'maxAdaptersInMemory',
@@ -54,13 +58,21 @@ export function vllm(version: string = DEFAULT_VLLM_VERSION): ModelRuntime {
     defaultPort: MODEL_SERVER_PORT,
     // The image's own entry point changed between releases, the command did not.
     command: ['vllm', 'serve'],
+    apiKeyVariable: 'VLLM_API_KEY',
     health: { loaded: '/v1/models', healthy: '/health' },
-    metrics: atLeast(version, RENAMED_KV_METRIC) ? VLLM_METRICS : VLLM_METRICS_BEFORE_0_10_2,
+    metrics: VLLM_METRICS,
     defaultMaxSequences,
     managedFlags: MANAGED_FLAGS,
     args: (plan) => args(plan, version),
     env: (plan) => env(plan),
-    check: (plan) => problemsOf(checkDataType(plan), checkQuantization(plan, version), checkRank(plan)),
+    check: (plan) =>
+      problemsOf(
+        checkVersion(version),
+        checkDataType(plan),
+        checkQuantization(plan, version),
+        checkPublishedQuantization(plan),
+        checkRank(plan),
+      ),
   };
   return Object.freeze(runtime);
 }
@@ -116,13 +128,50 @@ function env(plan: LaunchPlan): Readonly<Record<string, string>> {
   };
 }
 
-function checkDataType({ accelerator, dataType, facts, quantization }: LaunchPlan): Problem | undefined {
-  const wanted = dataType ?? (quantization === undefined ? (facts?.dataType ?? (facts && 'bfloat16')) : undefined);
-  if (wanted !== 'bfloat16' || accelerator.computeCapability >= 8) return undefined;
+function checkVersion(version: string): Problem | undefined {
+  if (/^\d+\.\d+\.\d+([.-]?\w+)*$/.test(version) && atLeast(version, OLDEST)) return undefined;
+  return {
+    what: `vllm('${version}')`,
+    why: `the release decides flags and metric names, which are known from ${OLDEST} on`,
+    fix: `write the release as in vllm('${DEFAULT_VLLM_VERSION}'), and set image for a build of your own`,
+  };
+}
+
+function checkDataType({ accelerator, dataType, facts }: LaunchPlan): Problem | undefined {
+  const old = accelerator.computeCapability < BFLOAT16_CAPABILITY;
+  const bearsFloat16 = facts?.refusesFloat16 !== true;
+  if (dataType === 'float16' && !bearsFloat16) {
+    return {
+      what: `dataType float16 for ${facts.id}`,
+      why: 'its values overflow that format, and vLLM refuses it',
+      fix: old ? `set dataType: 'float32', or choose a newer accelerator` : 'leave dataType out',
+    };
+  }
+  if (dataType !== 'bfloat16' || !old) return undefined;
   return {
     what: `dataType bfloat16 on ${accelerator.displayName}`,
-    why: `it needs compute capability 8.0, and ${accelerator.displayName} has ${accelerator.computeCapability}`,
-    fix: `set dataType: 'float16', or choose a newer accelerator`,
+    why: `it needs compute capability ${BFLOAT16_CAPABILITY}, and ${accelerator.displayName} has ${accelerator.computeCapability}`,
+    fix: `set dataType: '${bearsFloat16 ? 'float16' : 'float32'}', or choose a newer accelerator`,
+  };
+}
+
+/** Formats that vLLM makes while it loads; weights of the others must be published in them. */
+const QUANTIZED_WHILE_LOADING: readonly Quantization[] = ['fp8', 'bitsandbytes'];
+
+function checkPublishedQuantization({ facts, quantization }: LaunchPlan): Problem | undefined {
+  if (facts === undefined || quantization === undefined || quantization === facts.quantization) return undefined;
+  if (facts.quantization !== undefined) {
+    return {
+      what: `quantization ${quantization} for ${facts.id}`,
+      why: `its weights are published as ${facts.quantization}, and vLLM refuses another format`,
+      fix: 'leave quantization out',
+    };
+  }
+  if (QUANTIZED_WHILE_LOADING.includes(quantization)) return undefined;
+  return {
+    what: `quantization ${quantization} for ${facts.id}`,
+    why: 'its weights are published unquantized, and vLLM makes only fp8 while it loads',
+    fix: `name a repository with ${quantization} weights, or set quantization: 'fp8'`,
   };
 }
 

@@ -1,10 +1,11 @@
 import { GATEWAY_HEADERS } from '../../headers';
+import { deepFreeze } from '../../freeze';
 import type { PickerFlavor } from '../flavor';
-import { ROUTER_PLUGINS } from '../plugins';
+import { BUNDLED_PLUGINS } from '../plugins/bundled';
 import { commonArgs } from './upstream';
 
 /** The endpoint picker of this package, built and pushed by each team. */
-export const BUNDLED: PickerFlavor = Object.freeze({
+export const BUNDLED: PickerFlavor = deepFreeze({
   name: 'bundled',
   displayName: 'the bundled endpoint picker',
   version: '0.1.0',
@@ -13,7 +14,9 @@ export const BUNDLED: PickerFlavor = Object.freeze({
   objectiveGroups: ['inference.networking.x-k8s.io', 'llm-d.ai'],
   configApiVersion: 'llm-d.ai/v1alpha1',
   headers: GATEWAY_HEADERS,
-  plugins: ROUTER_PLUGINS,
+  plugins: BUNDLED_PLUGINS,
+  featureGates: ['flowControl'],
+  strictParameters: true,
   customPlugins: true,
   defaultReplicas: 2,
   highAvailability: 'active-active',

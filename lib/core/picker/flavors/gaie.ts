@@ -1,13 +1,14 @@
 import { GATEWAY_HEADERS } from '../../headers';
+import { deepFreeze } from '../../freeze';
 import type { PickerFlavor } from '../flavor';
-import { COMMON_PLUGINS } from '../plugins';
+import { GAIE_PLUGINS } from '../plugins/gaie';
 import { commonArgs, upstreamHealth } from './upstream';
 
 /**
  * The last Go picker of the Gateway API Inference Extension, the one that Google's guides deploy.
  * @see https://github.com/kubernetes-sigs/gateway-api-inference-extension/tree/v1.5.0
  */
-export const GAIE: PickerFlavor = Object.freeze({
+export const GAIE: PickerFlavor = deepFreeze({
   name: 'gaie',
   displayName: 'Gateway API Inference Extension 1.5',
   version: '1.5.0',
@@ -16,7 +17,9 @@ export const GAIE: PickerFlavor = Object.freeze({
   objectiveGroups: ['inference.networking.x-k8s.io'],
   configApiVersion: 'inference.networking.x-k8s.io/v1alpha1',
   headers: GATEWAY_HEADERS,
-  plugins: COMMON_PLUGINS,
+  plugins: GAIE_PLUGINS,
+  featureGates: ['flowControl', 'dataLayer', 'enableLegacyMetrics'],
+  strictParameters: false,
   customPlugins: false,
   defaultReplicas: 1,
   highAvailability: 'leader-election',

@@ -1,10 +1,11 @@
 import { LLM_D_HEADERS } from '../../headers';
+import { deepFreeze } from '../../freeze';
 import type { PickerFlavor } from '../flavor';
-import { ROUTER_PLUGINS } from '../plugins';
+import { ROUTER_PLUGINS } from '../plugins/router';
 import { commonArgs, upstreamHealth } from './upstream';
 
 /** The Go picker of the llm-d router. @see https://github.com/llm-d/llm-d-router */
-export const LLM_D_ROUTER: PickerFlavor = Object.freeze({
+export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   name: 'llm-d-router',
   displayName: 'llm-d router 0.10',
   version: '0.10.0',
@@ -14,6 +15,8 @@ export const LLM_D_ROUTER: PickerFlavor = Object.freeze({
   configApiVersion: 'llm-d.ai/v1alpha1',
   headers: LLM_D_HEADERS,
   plugins: ROUTER_PLUGINS,
+  featureGates: ['flowControl', 'haPopulateNonLeaderDatastore'],
+  strictParameters: true,
   customPlugins: false,
   defaultReplicas: 1,
   highAvailability: 'leader-election',
@@ -25,6 +28,7 @@ export const LLM_D_ROUTER: PickerFlavor = Object.freeze({
     '--zap-encoder=json',
     // Its default exporter prints every span to standard output.
     '--tracing=false',
+    ...(launch.experimentalPlugins ? ['--allow-experimental-plugins=true'] : []),
     '--v=1',
   ],
   health: upstreamHealth,

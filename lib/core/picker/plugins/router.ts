@@ -1,0 +1,39 @@
+import { deepFreeze } from '../../freeze';
+import { BUNDLED_PLUGINS } from './bundled';
+import { experimental, facts, type PluginFacts, unchecked } from './plugin-facts';
+
+/** Plugins of the llm-d router 0.10, a superset of the bundled picker's. @see https://github.com/llm-d/llm-d-router */
+export const ROUTER_PLUGINS = deepFreeze({
+  ...BUNDLED_PLUGINS,
+  'session-affinity-scorer': experimental(facts('scorer', 'strategy', 'profileName')),
+  'utilization-filter': experimental(facts('filter', 'conditions', 'fallbackOnEmpty')),
+  'precise-prefix-cache-scorer': unchecked('scorer'),
+  'context-length-aware': unchecked('scorer'),
+  'latency-scorer': unchecked('scorer'),
+  'mm-embeddings-cache-scorer': unchecked('scorer'),
+  'topology-affinity-scorer': experimental(unchecked('scorer')),
+  'endpoint-attribute-scorer': experimental(unchecked('scorer')),
+  'header-label-affinity-scorer': experimental(unchecked('scorer')),
+  'slo-headroom-tier-filter': unchecked('filter'),
+  'session-affinity-filter': experimental(unchecked('filter')),
+  'endpoint-attribute-filter': experimental(unchecked('filter')),
+  'topology-affinity-filter': experimental(unchecked('filter')),
+  'header-profile-handler': experimental(unchecked('profile-handler')),
+  'always-disagg-multimodal-decider': unchecked('decider'),
+  'token-producer': unchecked('data-producer'),
+  'precise-prefix-cache-producer': unchecked('data-producer'),
+  'predicted-latency-producer': unchecked('data-producer'),
+  'burst-prefix-cache-producer': experimental(unchecked('data-producer')),
+  'latency-slo-admitter': unchecked('admitter'),
+  'probabilistic-admitter': unchecked('admitter'),
+  'priority-holdback-policy': experimental(unchecked('flow-policy')),
+  'soft-reflective-ceiling-policy': experimental(unchecked('flow-policy')),
+  'program-aware-fairness': unchecked('flow-policy'),
+  'models-data-source': unchecked('data-source'),
+  'models-data-extractor': unchecked('data-source'),
+  'k8s-notification-source': unchecked('data-source'),
+  'endpoint-notification-source': unchecked('data-source'),
+  'sglanghttp-parser': facts('parser'),
+  'vertexai-parser': facts('parser'),
+  'vllmgrpc-parser': facts('parser'),
+} as const satisfies Record<string, PluginFacts>);
