@@ -29,6 +29,7 @@ const llama = new ServedModel(models, 'llama', {
   model: 'meta-llama/Llama-3.3-70B-Instruct',
   accelerator: Accelerator.NVIDIA_H100_80GB,
   gpuCount: 4,
+  flexStart: true,
   huggingFaceToken: { secretName: 'hf-token', key: 'token' },
   maxModelLength: 131_072,
   models: [{ modelName: 'meta-llama/Llama-3.3-70B-Instruct', criticality: 'Sheddable' }],

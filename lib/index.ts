@@ -13,6 +13,8 @@ export { KNOWN_MODELS, modelFacts } from './core/models';
 export type { DataType, ModelFacts, Quantization, SlidingWindow } from './core/models/model-facts';
 export { defaultPickerConfig, plugin } from './core/picker/config';
 export type {
+  DataLayer,
+  DataSource,
   DefaultConfigOptions,
   EndpointPickerConfig,
   FlowControl,
@@ -29,6 +31,7 @@ export { ValidationError } from './core/problem';
 export type { Problem } from './core/problem';
 export { DEFAULT_VLLM_VERSION, vllm } from './core/runtimes';
 export { setApiProfile } from './k8s/api-profile-scope';
+export { setCluster } from './k8s/cluster-scope';
 export { EndpointPicker } from './k8s/endpoint-picker';
 export { EndpointPickerMonitoring } from './k8s/endpoint-picker-monitoring';
 export type { EndpointPickerMonitoringProps } from './k8s/endpoint-picker-monitoring';

@@ -4,7 +4,7 @@
  *   npm start                            the quickstart
  *   npm start -- examples/canary.ts      another program that exports its `app`
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type App } from 'cdk8s';
 import { warningsOf } from 'gke-inference-gateway';
@@ -12,8 +12,9 @@ import { parseAllDocuments } from 'yaml';
 import { manifestReport, type ReportedFile, type ReportedObject } from '../lib/cli/manifest-report';
 
 function main(program: string): void {
+  const started = Date.now();
   const app = load(program);
-  console.log(manifestReport(filesOf(app), warningsOf(app)));
+  console.log(manifestReport(filesSince(app, started), warningsOf(app)));
 }
 
 /** Programs synthesize when they are loaded, just as `cdk8s synth` runs them. */
@@ -24,18 +25,20 @@ function load(program: string): App {
   return app;
 }
 
-function filesOf(app: App): readonly ReportedFile[] {
-  const made = new Set(app.charts.map((chart) => `${chart.node.id}${app.outputFileExtension}`));
+/** Files of the output folder that this run wrote; others may be left from another program. */
+function filesSince(app: App, started: number): readonly ReportedFile[] {
   return readdirSync(app.outdir)
-    .filter((file) => made.has(file))
+    .map((file) => join(app.outdir, file))
+    .filter((path) => path.endsWith(app.outputFileExtension) && statSync(path).mtimeMs >= started - CLOCK_MARGIN_MS)
     .sort()
-    .map((file) => {
-      const path = join(app.outdir, file);
-      const objects = parseAllDocuments(readFileSync(path, 'utf8')).map(
-        (document) => document.toJS() as ReportedObject,
-      );
-      return { path: relative(process.cwd(), path), objects };
-    });
+    .map((path) => ({ path: relative(process.cwd(), path), objects: objectsOf(path) }));
+}
+
+/** File systems keep times more coarsely than the clock. */
+const CLOCK_MARGIN_MS = 20;
+
+function objectsOf(path: string): readonly ReportedObject[] {
+  return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS() as ReportedObject);
 }
 
 try {

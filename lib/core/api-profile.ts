@@ -1,4 +1,5 @@
 import { deepFreeze } from './freeze';
+import { oneOf, type Problem } from './problem';
 
 /** API group and version that InferencePools are written in. */
 export type PoolApi = 'v1' | 'v1alpha2';
@@ -53,6 +54,23 @@ export const POOL_APIS: Readonly<Record<PoolApi, PoolApiFacts>> = deepFreeze({
 /** Group and kind names that routes and policies refer to. */
 export const INFERENCE_POOL_KIND = 'InferencePool';
 export const GATEWAY_API_GROUP = 'gateway.networking.k8s.io';
+
+const OBJECTIVE_GROUPS: readonly ObjectiveGroup[] = ['inference.networking.x-k8s.io', 'llm-d.ai'];
+
+/** Checks a profile that came from a program without types. */
+export function checkApiProfile(profile: ApiProfileLike): Problem | undefined {
+  const { pool = 'v1', objectives } = apiProfile(profile);
+  const pools = Object.keys(POOL_APIS);
+  if (!pools.includes(pool)) {
+    return { what: `API profile '${pool}'`, why: 'no cluster speaks that API', fix: `use ${oneOf(pools)}` };
+  }
+  if (objectives === undefined || OBJECTIVE_GROUPS.includes(objectives)) return undefined;
+  return {
+    what: `objectives in '${objectives as string}'`,
+    why: 'no endpoint picker reads that group',
+    fix: `use ${oneOf(OBJECTIVE_GROUPS)}`,
+  };
+}
 
 /** The profile in full, from its short name. */
 export function apiProfile(profile: ApiProfileLike): ApiProfile {

@@ -3,17 +3,21 @@ import { kvCacheGib, longestSequence, usableGib, weightsGib, type MemoryLayout }
 import type { ModelFacts } from './models/model-facts';
 import { oneOf, type Problem } from './problem';
 
-/** Checks that some machine carries the number of GPUs that a replica asks for. */
+/** Checks that some machine can be divided into replicas of this many GPUs. */
 export function checkGpuCount(accelerator: Accelerator, gpuCount: number): Problem | undefined {
-  if (accelerator.machineFor(gpuCount) !== undefined) return undefined;
+  if (Number.isInteger(gpuCount) && accelerator.machineHosting(gpuCount) !== undefined) return undefined;
   return {
     what: `gpuCount ${gpuCount} with ${accelerator.displayName}`,
-    why: `no machine type of GKE has ${gpuCount} of them`,
+    why: `no machine type of GKE has that many of them, or can be divided by it`,
     fix:
       accelerator.gpuCounts.length === 0
         ? 'describe its machines: Accelerator.custom({ machines: [...] })'
-        : `use ${oneOf(accelerator.gpuCounts)}`,
+        : `use ${oneOf(hostedCounts(accelerator))}`,
   };
+}
+
+function hostedCounts(accelerator: Accelerator): readonly number[] {
+  return range(Math.max(...accelerator.gpuCounts)).filter((gpus) => accelerator.machineHosting(gpus) !== undefined);
 }
 
 /** Checks how a replica's GPUs are divided. */
@@ -69,7 +73,8 @@ export function checkGpuMemory(
     };
   }
   const longest = longestSequence(layout);
-  if (maxModelLength === undefined || maxModelLength <= longest || longest >= model.maxContext) return undefined;
+  const impossible = maxModelLength !== undefined && maxModelLength > model.maxContext;
+  if (maxModelLength === undefined || maxModelLength <= longest || impossible) return undefined;
   return {
     what: `maxModelLength ${maxModelLength} on ${gpus} x ${accelerator.displayName}`,
     why: `beside the weights (${round(weights)} GiB) the KV cache holds at most about ${longest} tokens of ${model.id}`,
@@ -136,13 +141,36 @@ export function checkRange(
   if (value === undefined) return undefined;
   const inside = Number.isFinite(value) && value >= bounds.min && value <= bounds.max;
   if (inside && (!bounds.whole || Number.isInteger(value))) return undefined;
-  const open = bounds.max === Number.MAX_SAFE_INTEGER;
+  const open = bounds.max >= Number.MAX_SAFE_INTEGER;
   const span = open ? `of ${bounds.min} or more` : `from ${bounds.min} to ${bounds.max}`;
   return {
     what: `${field} ${value}`,
     why,
     fix: `use a ${bounds.whole ? 'whole ' : ''}number ${span}`,
   };
+}
+
+/** Checks extra arguments against flags that break what depends on the server, each with its reason. */
+export function checkRefusedFlags(
+  extraArgs: readonly string[],
+  refusedFlags: Readonly<Record<string, string>>,
+): readonly Problem[] {
+  return extraArgs.flatMap((arg) => {
+    const flag = arg.split('=', 1)[0]?.replaceAll('_', '-') ?? arg;
+    const why = Object.hasOwn(refusedFlags, flag) ? refusedFlags[flag] : undefined;
+    return why === undefined ? [] : [{ what: `extraArgs has ${flag}`, why, fix: 'remove it' }];
+  });
+}
+
+/** Checks the names of environment variables. */
+export function checkVariableNames(variables: Readonly<Record<string, string>>): readonly Problem[] {
+  return Object.keys(variables)
+    .filter((name) => !/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name))
+    .map((name) => ({
+      what: `env has a variable '${name}'`,
+      why: 'names of variables are letters, digits, -, _ and ., not starting with a digit',
+      fix: 'rename it',
+    }));
 }
 
 /** Checks extra arguments against the flags that the library writes itself. */

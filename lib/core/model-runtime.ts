@@ -69,6 +69,8 @@ export interface ModelRuntime {
   readonly apiKeyVariable: string;
   /** Flags that `args` writes: the user's extra arguments may not repeat them. Each with the prop to set instead. */
   readonly managedFlags: Readonly<Record<string, string>>;
+  /** Flags that break what depends on the server, each with the reason. */
+  readonly refusedFlags: Readonly<Record<string, string>>;
   args(plan: LaunchPlan): readonly string[];
   env(plan: LaunchPlan): Readonly<Record<string, string>>;
   check(plan: LaunchPlan): readonly Problem[];

@@ -1,3 +1,4 @@
+import { fingerprint } from './hash';
 import type { Problem } from './problem';
 
 /** Longest value of a label, of a Service's name and of one part of a DNS name. */
@@ -42,6 +43,19 @@ export function checkName(field: string, name: string, rule: NameRule): Problem 
   };
 }
 
+const HOSTNAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Checks a host name of a route or a listener; it may start with `*.`. */
+export function checkHostname(field: string, hostname: string): Problem | undefined {
+  const address = /^[0-9.]+$/.test(hostname);
+  if (HOSTNAME.test(hostname) && hostname.length <= MAX_NAME_LENGTH && !address) return undefined;
+  return {
+    what: `${field} '${shorten(hostname)}'`,
+    why: 'the Gateway API takes DNS names in lower case, without a scheme, a port or an address',
+    fix: `write it as in 'llm.example.com' or '*.example.com'`,
+  };
+}
+
 /** Checks the name that clients put into the `model` field of a request. */
 export function checkModelName(field: string, name: string): Problem | undefined {
   if (name.trim() === '') {
@@ -67,6 +81,17 @@ export function suggestName(name: string, rule: NameRule = 'label'): string {
   const started = rule === 'service' && /^[0-9]/.test(trimmed) ? `m-${trimmed}`.slice(0, max) : trimmed;
   return started === '' ? 'model' : started.replace(/[^a-z0-9]+$/, '');
 }
+
+/** A valid name for any text: itself where Kubernetes takes it, else the nearest one with a few digits that keep it apart. */
+export function objectName(text: string): string {
+  const suggested = suggestName(text, 'subdomain');
+  if (suggested === text) return text;
+  const room = MAX_NAME_LENGTH - DIGITS - 1;
+  return `${suggested.slice(0, room).replace(/[^a-z0-9]+$/, '')}-${fingerprint(text).slice(0, DIGITS)}`;
+}
+
+/** Digits of the fingerprint in a name. */
+const DIGITS = 6;
 
 function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;

@@ -12,9 +12,13 @@ export interface PodResources {
 const CPU_SHARE = 0.6;
 const MEMORY_SHARE = 0.75;
 
-/** Resources of a replica on the preferred machine of its accelerator and GPU count; undefined without such a machine. */
+/** Resources of a replica: its share of the machine that its accelerator and GPU count call for; undefined without one. */
 export function podResources(accelerator: Accelerator, gpuCount: number): PodResources | undefined {
-  const machine = accelerator.machineFor(gpuCount);
+  const machine = accelerator.machineHosting(gpuCount);
   if (machine === undefined) return undefined;
-  return { cpu: Math.floor(machine.vcpus * CPU_SHARE), memoryGib: Math.floor(machine.memoryGib * MEMORY_SHARE) };
+  const part = gpuCount / machine.gpus;
+  return {
+    cpu: Math.floor(machine.vcpus * CPU_SHARE * part),
+    memoryGib: Math.floor(machine.memoryGib * MEMORY_SHARE * part),
+  };
 }

@@ -24,6 +24,7 @@ export { InferenceNetwork, type InferenceNetworkArgs, type InferenceNetworkTrans
 export { ModelServerIdentity } from './model-server-identity';
 export {
   type HuggingFaceTokenSource,
+  type IdentityPodSettings,
   type ModelServerIdentityArgs,
   type ModelServerIdentityTransforms,
   type SecretKeyRef,

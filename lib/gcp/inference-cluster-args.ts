@@ -148,7 +148,8 @@ export interface AuthorizedNetwork {
 /** The pool for system pods, endpoint pickers and everything else without a GPU. */
 export interface SystemPoolArgs {
   /**
-   * Machine type of the nodes.
+   * Machine type of the nodes. Upstream's pickers ask for 4 (`PickerFlavor.GAIE`) and 8 CPUs (`LLM_D_ROUTER`), which the
+   * default does not hold: take a larger machine, or lower `picker.cpu`.
    * @default 'e2-standard-4'
    */
   readonly machineType?: string;

@@ -98,3 +98,14 @@ export interface SecretKeyRef {
   readonly secretName: string;
   readonly key: string;
 }
+
+/** Settings of a model server that follow from its identity. */
+export interface IdentityPodSettings {
+  /** Name of the Kubernetes service account. */
+  readonly serviceAccountName: string;
+  /**
+   * The token's Secret.
+   * @default - none, without a token
+   */
+  readonly huggingFaceToken?: SecretKeyRef;
+}

@@ -15,7 +15,12 @@ import { checkName } from '../core/names';
 import { problemsOf, type Problem } from '../core/problem';
 import { childOf, refuseIfAny, typeToken } from './component';
 import { makeHuggingFaceSecret } from './hugging-face-secret';
-import type { KubernetesObjectArgs, ModelServerIdentityArgs, SecretKeyRef } from './model-server-identity-args';
+import type {
+  IdentityPodSettings,
+  KubernetesObjectArgs,
+  ModelServerIdentityArgs,
+  SecretKeyRef,
+} from './model-server-identity-args';
 import { applyTransform } from './transform';
 
 /** Reading objects, and the bucket's own data, which Cloud Storage FUSE looks at when it mounts. */
@@ -33,6 +38,8 @@ export class ModelServerIdentity extends pulumi.ComponentResource {
   public readonly member: pulumi.Output<string>;
   /** The token's Secret, for `huggingFaceToken` of a model server; undefined without one. */
   public readonly huggingFaceToken: SecretKeyRef | undefined;
+  /** What model servers with this identity are told: `new ServedModel(chart, id, { ...identity.podSettings, ... })`. */
+  public readonly podSettings: IdentityPodSettings;
   public readonly namespace: Namespace | undefined;
   public readonly serviceAccount: ServiceAccount | undefined;
   public readonly googleServiceAccount: Account | undefined;
@@ -58,6 +65,8 @@ export class ModelServerIdentity extends pulumi.ComponentResource {
     const token = args.huggingFaceToken === undefined ? undefined : this.#makeToken(args);
     this.secret = token?.secret;
     this.huggingFaceToken = token?.ref;
+    const { serviceAccountName } = this;
+    this.podSettings = { serviceAccountName, ...(token === undefined ? {} : { huggingFaceToken: token.ref }) };
     this.ready = [
       this.namespace,
       this.serviceAccount,

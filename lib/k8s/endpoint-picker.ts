@@ -5,7 +5,8 @@ import { type ObjectiveGroup } from '../core/api-profile';
 import { fingerprint } from '../core/hash';
 import { isMutableImage } from '../core/image';
 import { Components, Labels, MANAGED_BY } from '../core/labels';
-import { checkRange } from '../core/launch-checks';
+import { checkExtraArgs, checkRange, checkRefusedFlags, checkVariableNames } from '../core/launch-checks';
+import { FIXED_PICKER_FLAGS, PICKER_FLAGS, PICKER_VARIABLES } from '../core/picker/managed-flags';
 import { checkPickerConfig } from '../core/picker/check-config';
 import { defaultPickerConfig, type EndpointPickerConfig } from '../core/picker/config';
 import { type HighAvailability, PICKER_CONFIG_KIND } from '../core/picker/flavor';
@@ -23,6 +24,7 @@ import { addLabels, adopt } from './metadata';
 import { checkNamespace, namespaceOf } from './namespace';
 import { present } from './present';
 import { addWarnings } from './warnings';
+import { secondsOf } from './seconds';
 
 const DRAIN_TIMEOUT = Duration.seconds(30);
 
@@ -131,7 +133,7 @@ export class EndpointPicker extends Construct {
   }
 
   get #drainSeconds(): number {
-    return (this.#props.drainTimeout ?? DRAIN_TIMEOUT).toSeconds();
+    return secondsOf(this.#props.drainTimeout ?? DRAIN_TIMEOUT);
   }
 
   get #image(): string | undefined {
@@ -218,13 +220,17 @@ export class EndpointPicker extends Construct {
       this.#metricsAuth
         ? checkNamespace(this, 'the cluster-wide right to review tokens names the namespace')
         : undefined,
+      checkExtraArgs(this.#props.extraArgs ?? [], PICKER_FLAGS),
+      checkRefusedFlags(this.#props.extraArgs ?? [], { ...FIXED_PICKER_FLAGS, ...this.flavor.refusedFlags }),
+      this.#checkEnvironment(),
+      this.#checkResources(),
       checkRange('replicas', this.replicas, { min: 1, max: 100, whole: true }, 'it counts pods'),
       checkPickerConfig(this.config, this.flavor, this.#props.customPlugins),
     );
   }
 
   #checkImage(): Problem | undefined {
-    if (this.#image !== undefined) return undefined;
+    if (this.#image !== undefined && this.#image.trim() !== '') return undefined;
     return {
       what: `${this.flavor.displayName} has no image`,
       why: 'it is built and pushed by each team; there is no public one',
@@ -252,6 +258,29 @@ export class EndpointPicker extends Construct {
     );
   }
 
+  #checkEnvironment(): readonly Problem[] {
+    const env = this.#props.env ?? {};
+    const taken = PICKER_VARIABLES.filter((name) => Object.hasOwn(env, name));
+    return problemsOf(
+      checkVariableNames(env),
+      taken.map((name) => ({
+        what: `env has ${name}`,
+        why: 'the picker reads from it where it runs',
+        fix: 'remove it',
+      })),
+    );
+  }
+
+  #checkResources(): readonly Problem[] {
+    const amount = { min: 0.01, max: Number.MAX_SAFE_INTEGER, whole: false };
+    const seconds = { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
+    return problemsOf(
+      checkRange('cpu', this.#props.cpu, amount, 'it counts cores'),
+      checkRange('memoryGib', this.#props.memoryGib, amount, 'the picker keeps an index of prefixes in memory'),
+      checkRange('drainTimeout (seconds)', this.#drainSeconds, seconds, 'the flag takes whole seconds'),
+    );
+  }
+
   #checkPoolNamespace(): Problem | undefined {
     const [here, there] = [namespaceOf(this), this.pool.namespace];
     if (here === there) return undefined;
@@ -264,7 +293,16 @@ export class EndpointPicker extends Construct {
 
   #warnings(): readonly string[] {
     const image = this.#image;
-    if (image === undefined || !isMutableImage(image)) return [];
-    return [`image ${image} can change under you; pin it by version or digest`];
+    const split = this.replicas > 1 && !this.leaderElection && this.flavor.highAvailability === 'leader-election';
+    return [
+      ...(image !== undefined && isMutableImage(image)
+        ? [`image ${image} can change under you; pin it by version or digest`]
+        : []),
+      ...(split
+        ? [
+            `active pickers of ${this.flavor.displayName} know nothing of each other's requests; leader-election suits it better`,
+          ]
+        : []),
+    ];
   }
 }

@@ -1,6 +1,7 @@
 import * as gateway from '../../imports/gateway.networking.k8s.io';
 import { HTTP_PORT, HTTPS_PORT } from '../core/ports';
 import { checkRange } from '../core/launch-checks';
+import { checkHostname, checkName } from '../core/names';
 import { problemsOf, type Problem } from '../core/problem';
 import { type GatewayTls } from './gateway-tls';
 import { present } from './present';
@@ -98,10 +99,32 @@ export function checkListeners(listeners: readonly GatewayListener[]): readonly 
       why: 'a request could go to either',
       fix: 'change the port or the hostname of one',
     })),
+    ...listeners.map(({ name }) => checkName('name of a listener', name, 'subdomain')),
+    ...listeners.map(({ name, hostname }) =>
+      hostname === undefined ? undefined : checkHostname(`hostname of listener '${name}'`, hostname),
+    ),
+    checkProtocols(listeners),
     ...listeners.map(({ name, port }) =>
-      checkRange(`port of listener '${name}'`, port, { min: 1, max: 65_535, whole: true }, 'ports end at 65535'),
+      checkRange(
+        `port of listener '${name}'`,
+        port,
+        { min: 1, max: 65_535, whole: true },
+        'ports are numbered from 1 to 65535',
+      ),
     ),
   );
+}
+
+function checkProtocols(listeners: readonly GatewayListener[]): readonly Problem[] {
+  const plain = new Set(listeners.filter(({ tls }) => tls === undefined).map(({ port }) => port));
+  const mixed = new Set(
+    listeners.filter(({ tls, port }) => tls !== undefined && plain.has(port)).map(({ port }) => port),
+  );
+  return [...mixed].map((port) => ({
+    what: `port ${port} has listeners with and without tls`,
+    why: 'one port speaks one protocol',
+    fix: 'move one of them to another port',
+  }));
 }
 
 function repeated(values: readonly string[]): readonly string[] {

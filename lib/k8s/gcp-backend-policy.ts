@@ -9,6 +9,7 @@ import { poolRef } from './inference-objective';
 import { type InferencePool } from './inference-pool';
 import { adopt } from './metadata';
 import { present } from './present';
+import { secondsOf } from './seconds';
 
 /** How the load balancer treats requests to a pool. */
 export interface BackendOptions {
@@ -67,13 +68,13 @@ export class GCPBackendPolicy extends Construct {
   /** Longest time for a whole answer. */
   public get timeout(): Duration {
     const fromRoutes = this.#props.pool.routeTimeouts.map(({ timeout }) => timeout);
-    const longest = fromRoutes.sort((a, b) => b.toSeconds() - a.toSeconds())[0];
+    const longest = fromRoutes.sort((a, b) => secondsOf(b) - secondsOf(a))[0];
     return this.#props.timeout ?? longest ?? DEFAULT_TIMEOUT;
   }
 
   get #drainingSeconds(): number {
     const asLongAsPods = Math.min(this.#props.pool.member.drainSeconds, LONGEST_DRAINING_SECONDS);
-    return this.#props.drainingTimeout?.toSeconds() ?? asLongAsPods;
+    return this.#props.drainingTimeout === undefined ? asLongAsPods : secondsOf(this.#props.drainingTimeout);
   }
 
   get #sampleRate(): number {
@@ -85,7 +86,7 @@ export class GCPBackendPolicy extends Construct {
     return {
       targetRef: poolRef(this.#props.pool),
       default: present<gke.GcpBackendPolicySpecDefault>({
-        timeoutSec: this.timeout.toSeconds(),
+        timeoutSec: secondsOf(this.timeout),
         connectionDraining: { drainingTimeoutSec: this.#drainingSeconds },
         logging: logging
           ? { enabled: true, sampleRate: Math.round(this.#sampleRate * SAMPLE_RATE_UNIT) }
@@ -99,7 +100,7 @@ export class GCPBackendPolicy extends Construct {
     return problemsOf(
       checkRange(
         'timeout (seconds)',
-        this.timeout.toSeconds(),
+        secondsOf(this.timeout),
         { min: 1, max: LONGEST_SECONDS, whole: true },
         'GKE waits whole seconds',
       ),
@@ -115,11 +116,11 @@ export class GCPBackendPolicy extends Construct {
   }
 
   #checkRouteTimeouts(): readonly Problem[] {
-    const wanted = this.#props.timeout?.toSeconds() ?? this.timeout.toSeconds();
+    const wanted = secondsOf(this.timeout);
     return this.#props.pool.routeTimeouts
-      .filter(({ timeout }) => timeout.toSeconds() !== wanted)
+      .filter(({ timeout }) => secondsOf(timeout) !== wanted)
       .map(({ path, timeout }) => ({
-        what: `route ${path} asks for a timeout of ${timeout.toSeconds()} s, and pool '${this.#props.pool.name}' has ${wanted} s`,
+        what: `route ${path} asks for a timeout of ${secondsOf(timeout)} s, and pool '${this.#props.pool.name}' has ${wanted} s`,
         why: 'GKE keeps one timeout for each pool and does not honour those of routes',
         fix: 'set one timeout, on the routes or on the policy',
       }));

@@ -8,6 +8,7 @@ import { addChecks } from './checks';
 import { poolRef } from './inference-objective';
 import { type InferencePool } from './inference-pool';
 import { adopt } from './metadata';
+import { secondsOf } from './seconds';
 
 /** How the load balancer checks the pods of a pool. */
 export interface HealthCheckOptions {
@@ -67,11 +68,11 @@ export class HealthCheckPolicy extends Construct {
   }
 
   get #interval(): number {
-    return (this.#props.interval ?? INTERVAL).toSeconds();
+    return secondsOf(this.#props.interval ?? INTERVAL);
   }
 
   get #timeout(): number {
-    return this.#props.timeout?.toSeconds() ?? this.#interval;
+    return this.#props.timeout === undefined ? this.#interval : secondsOf(this.#props.timeout);
   }
 
   #toSpec(): gke.HealthCheckPolicySpec {

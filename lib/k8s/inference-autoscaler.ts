@@ -8,6 +8,7 @@ import { problemsOf, type Problem } from '../core/problem';
 import { addChecks } from './checks';
 import { adopt } from './metadata';
 import { type ModelServer } from './model-server';
+import { secondsOf } from './seconds';
 
 /** How many pods a model server has. */
 export interface AutoscalingOptions {
@@ -42,6 +43,7 @@ export interface InferenceAutoscalerProps extends AutoscalingOptions {
 }
 
 const RUNNING_SHARE = 0.75;
+const SCALE_DOWN_WINDOW = Duration.minutes(5);
 
 /**
  * Scales a model server on what fills it: requests that wait and requests that run. CPU says nothing of a busy GPU, and
@@ -54,7 +56,7 @@ export class InferenceAutoscaler extends Construct {
   public constructor(scope: Construct, id: string, props: InferenceAutoscalerProps) {
     super(scope, id);
     this.#props = props;
-    props.modelServer._autoscale();
+    props.modelServer._autoscale(this.node.path);
     this.resource = new k8s.KubeHorizontalPodAutoscalerV2(this, 'Default', {
       spec: Lazy.any({ produce: () => this.#toSpec() }) as k8s.HorizontalPodAutoscalerSpecV2,
     });
@@ -69,7 +71,7 @@ export class InferenceAutoscaler extends Construct {
 
   #toSpec(): k8s.HorizontalPodAutoscalerSpecV2 {
     const { modelServer, minReplicas = 1, maxReplicas, targetWaiting = 5 } = this.#props;
-    const window = (this.#props.scaleDownWindow ?? Duration.minutes(5)).toSeconds();
+    const window = secondsOf(this.#props.scaleDownWindow ?? SCALE_DOWN_WINDOW);
     return {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: modelServer.name },
       minReplicas,
@@ -89,6 +91,12 @@ export class InferenceAutoscaler extends Construct {
       checkRange('minReplicas', minReplicas, count, 'a HorizontalPodAutoscaler on GKE keeps at least one pod'),
       checkRange('maxReplicas', maxReplicas, count, 'it counts pods'),
       checkRange('targetWaiting', targetWaiting, count, 'it counts requests'),
+      checkRange(
+        'scaleDownWindow (seconds)',
+        secondsOf(this.#props.scaleDownWindow ?? SCALE_DOWN_WINDOW),
+        { min: 0, max: 3600, whole: true },
+        'Kubernetes looks back for at most an hour',
+      ),
       checkRange('targetRunning', this.#targetRunning, count, 'it counts requests'),
       minReplicas <= maxReplicas
         ? undefined

@@ -70,7 +70,7 @@ export interface InferenceGatewayProps {
 export interface AddRouteOptions extends RouteOptions {
   /**
    * Id of the route's construct.
-   * @default - `route-` and the id of the target, or `route` for a split
+   * @default - `route-` and the id of the target, or `route` for a split, and a number for a further one
    */
   readonly id?: string;
 }
@@ -135,12 +135,20 @@ export class InferenceGateway extends Construct {
   public addRoute(target: RouteTarget | readonly WeightedTarget[], options: AddRouteOptions = {}): InferenceRoute {
     const { id, ...rest } = options;
     const targets: readonly WeightedTarget[] = isSplit(target) ? target : [{ target }];
-    return new InferenceRoute(this, id ?? routeId(target), { ...rest, gateway: this, targets });
+    return new InferenceRoute(this, id ?? this.#freeId(routeId(target)), { ...rest, gateway: this, targets });
   }
 
   /** @internal */
   public _attachRoute(route: InferenceRoute): void {
     this.#routes.push(route);
+  }
+
+  /** A second route to the same target gets a number, so that the first keeps its name. */
+  #freeId(id: string): string {
+    const taken = (candidate: string): boolean => this.node.tryFindChild(candidate) !== undefined;
+    let number = 2;
+    while (taken(number === 2 && !taken(id) ? id : `${id}-${number}`)) number += 1;
+    return taken(id) ? `${id}-${number}` : id;
   }
 
   #annotations(): Record<string, string> | undefined {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { type ObjectiveGroup } from '../core/api-profile';
 import { checkPriority, DEFAULT_CRITICALITY, priorityOf, type Criticality } from '../core/criticality';
 import { Components } from '../core/labels';
-import { checkModelName, suggestName } from '../core/names';
+import { checkModelName, objectName } from '../core/names';
 import { allOf, problemsOf, type Problem } from '../core/problem';
 import { checkWeights, TARGET_WEIGHTS } from '../core/weights';
 import * as legacy from '../../imports/inference.networking.x-k8s.io';
@@ -46,7 +46,7 @@ export interface LogicalModel {
   readonly targets?: readonly TargetModel[];
   /**
    * Name of the objects, which clients send in the objective header to ask for this model's priority.
-   * @default - the model's name where Kubernetes allows it, else from the construct path
+   * @default - the model's name, made valid and told apart by a few digits where Kubernetes does not take it
    */
   readonly name?: string;
 }
@@ -57,6 +57,7 @@ export interface InferenceModelProps extends LogicalModel {
   readonly pool: InferencePool;
 }
 
+const MOST_LEGACY_TARGETS = 10;
 const DEFAULT_OBJECTIVE_GROUP: ObjectiveGroup = 'inference.networking.x-k8s.io';
 
 /**
@@ -81,10 +82,9 @@ export class InferenceModel extends Construct {
     this.modelName = props.modelName;
     this.pool = props.pool;
     this.#group = props.pool.profile.objectives ?? props.pool.picker?.objectiveGroup ?? DEFAULT_OBJECTIVE_GROUP;
-    const name =
-      props.name ?? (suggestName(props.modelName, 'subdomain') === props.modelName ? props.modelName : undefined);
+    const name = props.name ?? objectName(props.modelName);
     if (props.pool.api === 'v1') {
-      const shared = { ...present({ name }), pool: props.pool, group: this.#group };
+      const shared = { name, pool: props.pool, group: this.#group };
       this.objective = new InferenceObjective(this, 'objective', { ...shared, priority: this.priority });
       this.rewrite = new InferenceModelRewrite(this, 'rewrite', {
         ...shared,
@@ -112,9 +112,9 @@ export class InferenceModel extends Construct {
     return this.#props.criticality ?? DEFAULT_CRITICALITY;
   }
 
-  #createLegacy(name: string | undefined): ApiObject {
+  #createLegacy(name: string): ApiObject {
     const model = new legacy.InferenceModel(this, 'model', {
-      metadata: present({ name }),
+      metadata: { name },
       spec: Lazy.any({ produce: () => this.#legacySpec() }) as legacy.InferenceModelSpec,
     });
     adopt(model, Components.MODEL_SERVER);
@@ -141,6 +141,7 @@ export class InferenceModel extends Construct {
       checkModelName('modelName', this.modelName),
       this.#checkDuplicate(),
       this.#checkTargets(),
+      this.#checkRepeated(),
       checkWeights('target', this.targets, TARGET_WEIGHTS),
       priority === undefined ? undefined : checkPriority(priority),
       this.#checkPriorityApi(),
@@ -177,6 +178,22 @@ export class InferenceModel extends Construct {
         why: `its pods serve ${allOf(served)}, and answer 404 to other names`,
         fix: `add it to the adapters of the model server, or name one that is served`,
       }));
+  }
+
+  #checkRepeated(): readonly Problem[] {
+    const names = this.targets.map(({ name }) => name);
+    const twice = [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map((name) => ({
+      what: `target '${name}' of '${this.modelName}' is named twice`,
+      why: 'its weights would add up without anybody seeing it',
+      fix: 'keep one entry, with the sum of the weights',
+    }));
+    if (this.pool.api === 'v1' || names.length <= MOST_LEGACY_TARGETS) return twice;
+    const many = {
+      what: `'${this.modelName}' has ${names.length} targets`,
+      why: `InferenceModel v1alpha2 takes at most ${MOST_LEGACY_TARGETS}`,
+      fix: 'remove some, or use API profile v1',
+    };
+    return [...twice, many];
   }
 
   #checkPriorityApi(): Problem | undefined {

@@ -6,6 +6,7 @@ import * as llmd from '../../imports/llm-d.ai';
 import * as extension from '../../imports/inference.networking.x-k8s.io';
 import { type PoolReference } from './inference-pool';
 import { adopt } from './metadata';
+import { problemsOf, type Problem } from '../core/problem';
 import { checkObjectiveGroup } from './objective-group';
 import { present } from './present';
 import { addChecks } from './checks';
@@ -39,13 +40,22 @@ export class InferenceObjective extends Construct {
       spec: { priority: props.priority, poolRef: poolRef(props.pool) },
     });
     adopt(this.resource, Components.MODEL_SERVER);
-    addChecks(this, () => checkObjectiveGroup(this, props.group));
+    addChecks(this, () => problemsOf(checkPoolApi(props.pool), checkObjectiveGroup(this, props.group)));
   }
 
   /** Value of the objective header. */
   public get name(): string {
     return this.resource.name;
   }
+}
+
+function checkPoolApi(pool: PoolReference): Problem | undefined {
+  if (pool.api === 'v1') return undefined;
+  return {
+    what: `an objective for pool '${pool.name}' of API ${pool.api}`,
+    why: 'clusters of that API have InferenceModel in place of objectives',
+    fix: 'use InferenceModel, or a pool of API v1',
+  };
 }
 
 /** Reference to a pool, as objectives and rewrites write it. */

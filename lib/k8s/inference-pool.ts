@@ -4,21 +4,24 @@ import {
   type ApiProfile,
   type ApiProfileLike,
   apiProfile,
+  checkApiProfile,
   type ObjectiveGroup,
   POOL_APIS,
   type PoolApi,
 } from '../core/api-profile';
 import { Components } from '../core/labels';
+import { checkRange } from '../core/launch-checks';
 import { problemsOf, type Problem } from '../core/problem';
 import { PickerPorts } from '../core/ports';
 import * as v1 from '../../imports/inference.networking.k8s.io';
 import * as v1alpha2 from '../../imports/inference.networking.x-k8s.io';
 import { apiProfileAt } from './api-profile-scope';
 import { addChecks } from './checks';
-import { manifestIndex, type PodTemplate } from './manifest-index';
+import { renderIfChanged } from './manifest-index';
 import { adopt } from './metadata';
 import { namespaceOf } from './namespace';
 import { type PoolMember } from './pool-member';
+import { checkPoolReach, poolView } from './pool-reach';
 import { present } from './present';
 
 /** What the gateway does with requests while no endpoint picker answers. */
@@ -80,12 +83,20 @@ export class InferencePool extends Construct implements PoolReference {
     this.member = props.modelServer;
     this.failureMode = props.failureMode ?? 'FailOpen';
     this.profile = { ...apiProfileAt(this), ...(props.apiProfile === undefined ? {} : apiProfile(props.apiProfile)) };
-    this.api = this.profile.pool ?? 'v1';
+    // An unknown API is reported below; until then the pool is of the current one.
+    this.api = checkApiProfile(this.profile) === undefined ? (this.profile.pool ?? 'v1') : 'v1';
     this.resource = this.#createResource(props.name);
 
     adopt(this.resource, Components.MODEL_SERVER, 'label');
     addChecks(this, () =>
-      problemsOf(this.#checkPickers(), this.#checkPorts(), this.#checkMembers(), this.#checkPolicies()),
+      problemsOf(
+        checkApiProfile(this.profile),
+        this.#checkProfile(),
+        this.#checkPickers(),
+        this.#checkPorts(),
+        this.#checkMembers(),
+        this.#checkPolicies(),
+      ),
     );
   }
 
@@ -186,6 +197,15 @@ export class InferencePool extends Construct implements PoolReference {
     };
   }
 
+  #checkProfile(): Problem | undefined {
+    if (this.api === 'v1' || this.profile.objectives === undefined) return undefined;
+    return {
+      what: `objectives '${this.profile.objectives}' with pool API ${this.api}`,
+      why: 'clusters of that API have InferenceModel in place of objectives',
+      fix: 'leave objectives out, or use pool v1',
+    };
+  }
+
   #checkPickers(): Problem | undefined {
     if (this.#pickers.length === 1) return undefined;
     if (this.#pickers.length === 0) {
@@ -213,41 +233,28 @@ export class InferencePool extends Construct implements PoolReference {
       }));
   }
 
-  #checkPorts(): Problem | undefined {
+  #checkPorts(): readonly Problem[] {
     const ports = this.member.targetPorts;
     const most = POOL_APIS[this.api].maxTargetPorts;
-    if (ports.length >= 1 && ports.length <= most && new Set(ports).size === ports.length) return undefined;
-    return {
+    const range = { min: 1, max: 65_535, whole: true };
+    const each = ports.map((port) => checkRange('target port', port, range, 'ports are numbered from 1 to 65535'));
+    if (ports.length >= 1 && ports.length <= most && new Set(ports).size === ports.length) return problemsOf(...each);
+    return problemsOf(...each, {
       what: `pool '${this.name}' has target ports ${ports.join(', ') || 'none'}`,
       why: `InferencePool ${this.api} takes 1${most > 1 ? ` to ${most} different ones` : ''}`,
       fix: most === 1 ? 'keep one port, or use API profile v1' : 'change the ports of the model server',
-    };
+    });
   }
 
   #checkMembers(): readonly Problem[] {
-    if ('external' in this.member) return [];
-    const labels = Object.entries(this.member.selectorLabels);
-    const matches = (pod: PodTemplate): boolean =>
-      pod.namespace === this.namespace && labels.every(([key, value]) => pod.labels[key] === value);
-    const index = manifestIndex(this);
-    const known = index.knownPods.filter(matches);
-    const pods = known.length > 0 ? known : index.otherPods().filter(matches);
-    if (pods.length === 0) {
-      return [
-        {
-          what: `the selector of pool '${this.name}' matches no pod`,
-          why: `no workload in namespace '${this.namespace ?? 'default'}' has pods with ${labels.map(([key, value]) => `${key}=${value}`).join(', ')}`,
-          fix: 'make the model server in the namespace of the pool, and leave its labels as they are',
-        },
-      ];
-    }
-    return this.member.targetPorts
-      .filter((port) => !pods.some((pod) => pod.ports.includes(port)))
-      .map((port) => ({
-        what: `target port ${port} of pool '${this.name}' is no port of its pods`,
-        why: `the pods of ${pods.map(({ path }) => path).join(', ')} listen on ${pods.flatMap(({ ports }) => ports).join(', ') || 'no port'}`,
-        fix: 'set the port on the model server; the pool follows it',
-      }));
+    const rendered = renderIfChanged(this.resource);
+    const view = rendered === undefined ? undefined : poolView(rendered);
+    return checkPoolReach(this, {
+      selector: view?.selector ?? this.member.selectorLabels,
+      ports: view?.ports ?? this.member.targetPorts,
+      serviceName: view?.serviceName ?? this.picker?.serviceName,
+      failureMode: view?.failureMode ?? this.failureMode,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import { createPoolGrants } from './reference-grant';
 import { checkRoute, routeWarnings } from './route-checks';
 import { matchSpec, type RouteMatch } from './route-match';
 import { addWarnings } from './warnings';
+import { secondsOf } from './seconds';
 
 /** A pool, or something that has one, such as a ServedModel. */
 export type RouteTarget = PoolReference | { readonly pool: PoolReference };
@@ -117,7 +118,7 @@ export class InferenceRoute extends Construct {
         present<gateway.HttpRouteSpecRules>({
           matches: matches?.map(matchSpec),
           backendRefs: this.backends.map(({ pool, weight }) => this.#backendRef(pool, weight)),
-          timeouts: honoured ? { request: `${timeout.toSeconds()}s` } : undefined,
+          timeouts: honoured ? { request: `${secondsOf(timeout)}s` } : undefined,
         }),
       ],
     });

@@ -1,3 +1,4 @@
+import { checkRange } from '../core/launch-checks';
 import { type AdapterPlan, type LoraPlan } from '../core/model-runtime';
 import { checkModelName } from '../core/names';
 import { problemsOf, type Problem } from '../core/problem';
@@ -30,12 +31,12 @@ export interface LoraProps {
   readonly maxAdapterRank?: number;
   /**
    * Adapters that one batch may mix; each takes GPU memory.
-   * @default - the number of adapters, at most 8
+   * @default - the number of adapters, at most 8; always 8 with dynamic loading
    */
   readonly maxActiveAdapters?: number;
   /**
    * Adapters kept in main memory.
-   * @default - twice the active ones
+   * @default - twice the active ones, or all of them; always 32 with dynamic loading
    */
   readonly maxAdaptersInMemory?: number;
   /**
@@ -48,19 +49,26 @@ export interface LoraProps {
 
 const DEFAULT_MAX_RANK = 16;
 const MOST_DEFAULT_ACTIVE = 8;
+const DYNAMIC_IN_MEMORY = 32;
+
+const COUNT = { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true } as const;
 
 /** The settings that the runtime turns into arguments, or undefined for a server without adapters. */
 export function loraPlan(props: LoraProps): LoraPlan | undefined {
   const adapters: readonly AdapterPlan[] = props.adapters ?? [];
   const loading = props.adapterLoading ?? 'static';
   if (adapters.length === 0 && loading === 'static') return undefined;
-  const maxActive = props.maxActiveAdapters ?? Math.min(Math.max(adapters.length, 1), MOST_DEFAULT_ACTIVE);
+  // What is loaded dynamically must not change the arguments: every pod would restart.
+  const fixed = loading === 'dynamic';
+  const maxActive =
+    props.maxActiveAdapters ?? (fixed ? MOST_DEFAULT_ACTIVE : Math.min(adapters.length, MOST_DEFAULT_ACTIVE));
+  const inMemory = fixed ? DYNAMIC_IN_MEMORY : Math.max(2 * maxActive, adapters.length);
   return {
     loading,
     adapters,
     maxRank: props.maxAdapterRank ?? DEFAULT_MAX_RANK,
     maxActive,
-    maxInMemory: props.maxAdaptersInMemory ?? Math.max(2 * maxActive, adapters.length),
+    maxInMemory: props.maxAdaptersInMemory ?? Math.max(inMemory, maxActive),
   };
 }
 
@@ -73,6 +81,8 @@ export function checkLora(props: LoraProps, baseName: string): readonly Problem[
     duplicateAdapters(adapters, baseName),
     missingSources(adapters),
     plan === undefined || plan.maxInMemory >= plan.maxActive ? undefined : tooFewInMemory(plan),
+    checkRange('maxActiveAdapters', props.maxActiveAdapters, COUNT, 'it counts adapters'),
+    checkRange('maxAdaptersInMemory', props.maxAdaptersInMemory, COUNT, 'it counts adapters'),
     checkSyncer(props),
   );
 }

@@ -1,10 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import { type IConstruct } from 'constructs';
+import { clusterOf } from './cluster-scope';
 import { isOverridden } from './override';
 
 /** Pods that a workload of the app makes, as rendered, overrides included. */
 export interface PodTemplate {
   readonly path: string;
+  readonly cluster: string;
   readonly namespace: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
@@ -12,9 +14,9 @@ export interface PodTemplate {
 
 /** What the checks that look across constructs need to know of a whole app. */
 export interface ManifestIndex {
-  /** Construct paths by `group/kind/namespace/name`. */
+  /** Construct paths by `cluster/group/kind/namespace/name`. */
   readonly objects: ReadonlyMap<string, readonly string[]>;
-  /** Construct paths by `group/kind`. */
+  /** Construct paths by `cluster/group/kind`. */
   readonly kinds: ReadonlyMap<string, readonly string[]>;
   /** Pods of the workloads whose labels and ports are known without rendering them. */
   readonly knownPods: readonly PodTemplate[];
@@ -45,10 +47,15 @@ export function manifestIndex(scope: IConstruct): ManifestIndex {
   return indexes.get(scope.node.root) ?? buildIndex(scope.node.root);
 }
 
+/** Key of a kind in the index, within the cluster of a construct. */
+export function kindKey(construct: IConstruct, group: string, kind: string): string {
+  return [clusterOf(construct), group, kind].join('/');
+}
+
 /** Key of an object in the index. */
 export function objectKey(object: ApiObject): string {
   const namespace = isClusterScoped(object.kind) ? '' : (object.metadata.namespace ?? '');
-  return [object.apiGroup, object.kind, namespace, object.name].join('/');
+  return [clusterOf(object), object.apiGroup, object.kind, namespace, object.name].join('/');
 }
 
 /** Whether objects of a kind live outside namespaces; of the kinds that the library makes. */
@@ -62,7 +69,7 @@ function buildIndex(root: IConstruct): ManifestIndex {
   const kinds = new Map<string, string[]>();
   for (const object of all) {
     append(objects, objectKey(object), object.node.path);
-    append(kinds, `${object.apiGroup}/${object.kind}`, object.node.path);
+    append(kinds, kindKey(object, object.apiGroup, object.kind), object.node.path);
   }
   const workloads = all.filter((object) => WORKLOADS.has(object.kind));
   const knownPods = workloads.flatMap((object) => knownTemplate(object) ?? []);
@@ -89,7 +96,13 @@ export function declarePods(object: ApiObject, facts: PodFacts): void {
 function knownTemplate(object: ApiObject): PodTemplate | undefined {
   const facts = podFacts.get(object);
   if (facts === undefined || isOverridden(object) || hasPatches(object)) return undefined;
-  return { path: object.node.path, namespace: object.metadata.namespace, ...facts() };
+  const place = { path: object.node.path, cluster: clusterOf(object), namespace: object.metadata.namespace };
+  return { ...place, ...facts() };
+}
+
+/** The rendered object where somebody overrode or patched it; undefined where its construct's own fields still hold. */
+export function renderIfChanged(object: ApiObject): unknown {
+  return isOverridden(object) || hasPatches(object) ? render(object) : undefined;
 }
 
 /** cdk8s keeps the patches of `addJsonPatch` private; where it no longer has the field, every workload is rendered. */
@@ -107,6 +120,7 @@ function append(map: Map<string, string[]>, key: string, path: string): void {
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 interface RenderedWorkload {
+  readonly metadata?: { readonly namespace?: string };
   readonly spec?: { readonly template?: RenderedTemplate };
 }
 
@@ -118,13 +132,15 @@ interface RenderedTemplate {
 }
 
 function renderedTemplate(object: ApiObject): readonly PodTemplate[] {
-  const template = render(object)?.spec?.template;
+  const workload = render(object);
+  const template = workload?.spec?.template;
   if (template === undefined) return [];
   const ports = (template.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   return [
     {
       path: object.node.path,
-      namespace: object.metadata.namespace,
+      cluster: clusterOf(object),
+      namespace: workload?.metadata?.namespace,
       labels: template.metadata?.labels ?? {},
       ports: ports.map((port) => port.containerPort),
     },

@@ -10,6 +10,8 @@ export interface ModelCacheBinding {
   readonly modelPath: string | undefined;
   /** Disk of the node that the cache may fill, GiB. */
   readonly ephemeralGib: number;
+  /** Memory of the node that the cache may fill outside the server's container, GiB. */
+  readonly memoryGib: number;
 }
 
 const MOUNT_PATH = '/models';
@@ -36,7 +38,7 @@ export class ModelCache {
   /**
    * A folder on the node's disk; each pod downloads the weights at its first start.
    *
-   * @param sizeGib limit of the folder; by default one and a half times the weights and 20 GiB, or 100 GiB when the
+   * @param sizeGib limit of the folder; by default a quarter more than the weights and 10 GiB, or 100 GiB when the
    * size of the model is not known
    */
   public static emptyDir(sizeGib?: number): ModelCache {
@@ -62,18 +64,18 @@ export class ModelCache {
    * @see https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-perf
    */
   public static gcsFuse(options: GcsFuseOptions): ModelCache {
-    return new ModelCache(() => gcsFuse(options), 'gcsFuse');
+    return new ModelCache((_gib, weightsGib) => gcsFuse(options, weightsGib), 'gcsFuse');
   }
 
   private constructor(
-    private readonly bindTo: (defaultGib: number) => ModelCacheBinding,
+    private readonly bindTo: (defaultGib: number, weightsGib: number | undefined) => ModelCacheBinding,
     /** Which of the factories made it. */
     public readonly kind: 'emptyDir' | 'persistentVolumeClaim' | 'gcsFuse',
   ) {}
 
   /** @internal */
-  public _bind(defaultGib: number): ModelCacheBinding {
-    return this.bindTo(defaultGib);
+  public _bind(defaultGib: number, weightsGib: number | undefined): ModelCacheBinding {
+    return this.bindTo(defaultGib, weightsGib);
   }
 }
 
@@ -85,6 +87,7 @@ function downloaded(volume: k8s.Volume, ephemeralGib: number): ModelCacheBinding
     podAnnotations: {},
     modelPath: undefined,
     ephemeralGib,
+    memoryGib: 0,
   };
 }
 
@@ -99,7 +102,9 @@ const FUSE_OPTIONS = [
   'file-system:kernel-list-cache-ttl-secs:-1',
 ];
 
-function gcsFuse({ bucket, folder, mountOptions }: GcsFuseOptions): ModelCacheBinding {
+function gcsFuse({ bucket, folder, mountOptions }: GcsFuseOptions, weightsGib: number | undefined): ModelCacheBinding {
+  const cacheGib = weightsGib === undefined ? undefined : Math.ceil(weightsGib * 1.1 + 1);
+  const sizeLimit = cacheGib === undefined ? {} : { sizeLimit: k8s.Quantity.fromString(`${cacheGib}Gi`) };
   const options = [...FUSE_OPTIONS, ...(folder === undefined ? [] : [`only-dir:${folder}`]), ...(mountOptions ?? [])];
   const csi: k8s.CsiVolumeSource = {
     driver: 'gcsfuse.csi.storage.gke.io',
@@ -115,7 +120,7 @@ function gcsFuse({ bucket, folder, mountOptions }: GcsFuseOptions): ModelCacheBi
     volumes: [
       { name: VOLUME, csi },
       // The driver's sidecar finds its file cache under this name; memory is the fastest place for it.
-      { name: 'gke-gcsfuse-cache', emptyDir: { medium: 'Memory' } },
+      { name: 'gke-gcsfuse-cache', emptyDir: { medium: 'Memory', ...sizeLimit } },
     ],
     mounts: [{ name: VOLUME, mountPath: MOUNT_PATH, readOnly: true }],
     env: {},
@@ -128,5 +133,6 @@ function gcsFuse({ bucket, folder, mountOptions }: GcsFuseOptions): ModelCacheBi
     },
     modelPath: MOUNT_PATH,
     ephemeralGib: 0,
+    memoryGib: cacheGib ?? 0,
   };
 }

@@ -133,7 +133,12 @@ function nodeSelector({ props }: ModelServerSettings): Record<string, string> {
     props.computeClass === undefined
       ? { [NodeLabels.ACCELERATOR]: props.accelerator.gkeAccelerator }
       : { [NodeLabels.COMPUTE_CLASS]: props.computeClass };
-  return { ...nodes, ...(props.spot === true ? { [NodeLabels.SPOT]: 'true' } : {}), ...props.nodeSelector };
+  return {
+    ...nodes,
+    ...(props.spot === true ? { [NodeLabels.SPOT]: 'true' } : {}),
+    ...(props.flexStart === true ? { [NodeLabels.FLEX_START]: 'true' } : {}),
+    ...props.nodeSelector,
+  };
 }
 
 function tolerations({ props }: ModelServerSettings): k8s.Toleration[] {

@@ -146,6 +146,11 @@ export interface ModelServerPodProps {
    */
   readonly spot?: boolean;
   /**
+   * Run on capacity that Dynamic Workload Scheduler gives when it is free (flex-start).
+   * @default false
+   */
+  readonly flexStart?: boolean;
+  /**
    * ComputeClass that chooses the nodes, in place of the accelerator's label.
    * @default - nodes with the accelerator
    */

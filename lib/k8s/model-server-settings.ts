@@ -7,6 +7,7 @@ import {
   weightsGib,
   type MemoryLayout,
 } from '../core/gpu-memory';
+import { isSeldomOnDemand } from '../core/gke/machine-families';
 import { isMutableImage } from '../core/image';
 import {
   checkContext,
@@ -16,6 +17,8 @@ import {
   checkGpuMemory,
   checkParallelism,
   checkRange,
+  checkRefusedFlags,
+  checkVariableNames,
 } from '../core/launch-checks';
 import { type LaunchPlan, type ModelRuntime } from '../core/model-runtime';
 import { modelFacts } from '../core/models';
@@ -24,9 +27,11 @@ import { podResources } from '../core/pod-resources';
 import { problemsOf, type Problem } from '../core/problem';
 import { vllm } from '../core/runtimes';
 import { startupBudgetSeconds } from '../core/startup';
+import { NodeLabels } from '../core/labels';
 import { checkLora, loraPlan } from './lora-adapters';
 import { ModelCache, type ModelCacheBinding } from './model-cache';
 import { type ModelServerProps } from './model-server-props';
+import { secondsOf } from './seconds';
 
 const GPU_MEMORY_UTILIZATION = 0.9;
 const DRAIN_DELAY = Duration.seconds(30);
@@ -59,10 +64,10 @@ export function modelServerSettings(props: ModelServerProps): ModelServerSetting
   const runtime = props.runtime ?? vllm();
   const gpuCount = props.gpuCount ?? 1;
   const weights = facts === undefined ? undefined : weightsGib(facts, facts.dataType, props.quantization);
-  const cache = (props.cache ?? ModelCache.emptyDir())._bind(cacheGib(weights));
+  const cache = (props.cache ?? ModelCache.emptyDir())._bind(cacheGib(weights), weights);
   const plan = launchPlan(props, facts, runtime, cache);
   const resources = podResources(props.accelerator, gpuCount) ?? { cpu: 1, memoryGib: 1 };
-  const drainDelaySeconds = (props.drainDelay ?? DRAIN_DELAY).toSeconds();
+  const drainDelaySeconds = secondsOf(props.drainDelay ?? DRAIN_DELAY);
   return {
     props,
     runtime,
@@ -72,16 +77,17 @@ export function modelServerSettings(props: ModelServerProps): ModelServerSetting
     gpuCount,
     image: props.image ?? runtime.image,
     cpu: props.cpu ?? resources.cpu,
-    memoryGib: props.memoryGib ?? resources.memoryGib,
+    memoryGib: props.memoryGib ?? Math.max(1, resources.memoryGib - cache.memoryGib),
     sharedMemoryGib: props.sharedMemoryGib ?? (gpuCount > 1 ? 16 : 2),
-    startupSeconds: props.startupTimeout?.toSeconds() ?? startupBudgetSeconds(weights),
+    startupSeconds:
+      props.startupTimeout === undefined ? startupBudgetSeconds(weights) : secondsOf(props.startupTimeout),
     drainDelaySeconds,
     graceSeconds: drainDelaySeconds + plan.drainSeconds + EXIT_SECONDS,
   };
 }
 
 function cacheGib(weights: number | undefined): number {
-  return weights === undefined ? DEFAULT_CACHE_GIB : Math.ceil(weights * 1.5 + 20);
+  return weights === undefined ? DEFAULT_CACHE_GIB : Math.ceil(weights * 1.25 + 10);
 }
 
 function launchPlan(
@@ -109,7 +115,7 @@ function launchPlan(
     fp8KvCache: props.fp8KvCache ?? false,
     prefixCaching: props.prefixCaching ?? true,
     lora: loraPlan(props),
-    drainSeconds: (props.drainTimeout ?? DRAIN_TIMEOUT).toSeconds(),
+    drainSeconds: secondsOf(props.drainTimeout ?? DRAIN_TIMEOUT),
   };
 }
 
@@ -145,8 +151,12 @@ export function checkModelServer(settings: ModelServerSettings): readonly Proble
     count === undefined ? checkGpus(settings) : undefined,
     checkContext(facts, props.maxModelLength),
     checkGated(facts, props.huggingFaceToken !== undefined, cache.modelPath === undefined),
-    checkNumbers(props),
+    checkNumbers(settings),
+    checkNames(props),
     checkApiKey(props, runtime),
+    checkEnvironment(props),
+    checkNodeSelector(props),
+    checkRefusedFlags(props.extraArgs ?? [], runtime.refusedFlags),
     checkLora(props, plan.servedName),
     runtime.check(plan),
     checkExtraArgs(props.extraArgs ?? [], runtime.managedFlags),
@@ -161,6 +171,52 @@ function checkGpus(settings: ModelServerSettings): readonly Problem[] {
       ? undefined
       : checkGpuMemory(memoryLayout(props, facts), props.accelerator, props.maxModelLength);
   return problemsOf(parallelism, memory, checkSharedMemory(settings));
+}
+
+/** Values that name something must not be empty. */
+function checkNames(props: ModelServerProps): readonly Problem[] {
+  const id = typeof props.model === 'string' ? props.model : props.model.id;
+  const named: Readonly<Record<string, string | undefined>> = {
+    model: id,
+    image: props.image,
+    servedModelName: props.servedModelName,
+    serviceAccountName: props.serviceAccountName,
+    computeClass: props.computeClass,
+    'huggingFaceToken.secretName': props.huggingFaceToken?.secretName,
+    'huggingFaceToken.key': props.huggingFaceToken?.key,
+    'apiKey.secretName': props.apiKey?.secretName,
+    'apiKey.key': props.apiKey?.key,
+  };
+  return Object.entries(named)
+    .filter(([, value]) => value?.trim() === '')
+    .map(([field]) => ({
+      what: `${field} is empty`,
+      why: 'it names something',
+      fix: 'give the name, or leave it out',
+    }));
+}
+
+function checkEnvironment(props: ModelServerProps): readonly Problem[] {
+  const token =
+    props.huggingFaceToken !== undefined && props.env?.['HF_TOKEN'] !== undefined
+      ? {
+          what: 'env has HF_TOKEN beside huggingFaceToken',
+          why: 'both set the same variable',
+          fix: 'remove it from env',
+        }
+      : undefined;
+  return problemsOf(token, checkVariableNames(props.env ?? {}));
+}
+
+/** The accelerator's node label is what keeps node pool and server together. */
+function checkNodeSelector({ nodeSelector, accelerator }: ModelServerProps): Problem | undefined {
+  const label = nodeSelector?.[NodeLabels.ACCELERATOR];
+  if (label === undefined || label === accelerator.gkeAccelerator) return undefined;
+  return {
+    what: `nodeSelector asks for ${NodeLabels.ACCELERATOR}=${label}, accelerator is ${accelerator.displayName}`,
+    why: `arguments and resources are made for ${accelerator.displayName}`,
+    fix: 'set accelerator, and leave the label out',
+  };
 }
 
 function checkApiKey(props: ModelServerProps, runtime: ModelRuntime): readonly Problem[] {
@@ -182,20 +238,28 @@ function checkApiKey(props: ModelServerProps, runtime: ModelRuntime): readonly P
   );
 }
 
-function checkNumbers(props: ModelServerProps): readonly Problem[] {
+function checkNumbers(settings: ModelServerSettings): readonly Problem[] {
+  const { props, plan, cache } = settings;
   const count = { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true };
+  const amount = { min: 0.1, max: Number.MAX_SAFE_INTEGER, whole: false };
+  const seconds = 'Kubernetes waits whole seconds';
   return problemsOf(
     checkRange('replicas', props.replicas, { ...count, min: 0 }, 'it counts pods'),
     checkRange('maxSequences', props.maxSequences, count, 'it counts requests'),
-    checkRange('port', props.port, { min: 1, max: 65_535, whole: true }, 'ports end at 65535'),
+    checkRange('port', props.port, { min: 1, max: 65_535, whole: true }, 'ports are numbered from 1 to 65535'),
     checkRange(
       'gpuMemoryUtilization',
       props.gpuMemoryUtilization,
       { min: 0.1, max: 0.99, whole: false },
       'it is a part of the GPU memory, and the CUDA context needs some beside it',
     ),
-    checkRange('cpu', props.cpu, { min: 0.1, max: Number.MAX_SAFE_INTEGER, whole: false }, 'it counts cores'),
-    checkRange('memoryGib', props.memoryGib, { ...count, whole: false }, 'a model server needs memory to load weights'),
+    checkRange('cpu', props.cpu, amount, 'it counts cores'),
+    checkRange('memoryGib', props.memoryGib, amount, 'a model server needs memory to load weights'),
+    checkRange('sharedMemoryGib', props.sharedMemoryGib, amount, 'the processes of a replica talk through it'),
+    checkRange('size of ModelCache.emptyDir', cache.ephemeralGib, { ...amount, min: 0 }, 'weights need the room'),
+    checkRange('startupTimeout (seconds)', settings.startupSeconds, count, seconds),
+    checkRange('drainDelay (seconds)', settings.drainDelaySeconds, { ...count, min: 0 }, seconds),
+    checkRange('drainTimeout (seconds)', plan.drainSeconds, { ...count, min: 0 }, seconds),
   );
 }
 
@@ -209,7 +273,8 @@ function checkSharedMemory({ memoryGib, sharedMemoryGib }: ModelServerSettings):
 }
 
 /** What works but may surprise. */
-export function modelServerWarnings({ props, facts, plan, image }: ModelServerSettings): readonly string[] {
+export function modelServerWarnings(settings: ModelServerSettings, severalPods: boolean): readonly string[] {
+  const { props, facts, plan, image, cache } = settings;
   const warnings: string[] = [];
   if (isMutableImage(image)) {
     warnings.push(`image ${image} can change under you; pin it by version or digest`);
@@ -222,8 +287,29 @@ export function modelServerWarnings({ props, facts, plan, image }: ModelServerSe
       `requests are limited to ${plan.maxModelLength} tokens: the model's ${facts.maxContext} would need ${needed} GiB of KV cache; set maxModelLength to say that you know`,
     );
   }
-  if (props.cache?.kind === 'persistentVolumeClaim' && (props.replicas ?? 1) > 1) {
+  warnings.push(...capacityWarnings(props, cache));
+  if (props.cache?.kind === 'persistentVolumeClaim' && (severalPods || (props.replicas ?? 1) > 1)) {
     warnings.push('several replicas share one PersistentVolumeClaim; it must be ReadWriteMany');
   }
   return warnings;
+}
+
+/** Ephemeral storage that a node with GKE's default boot disk of 100 GB has for pods, GiB, with some margin. */
+const DEFAULT_NODE_DISK_GIB = 45;
+
+function capacityWarnings(props: ModelServerProps, cache: ModelCacheBinding): readonly string[] {
+  const machine = props.accelerator.machineHosting(props.gpuCount ?? 1);
+  if (machine === undefined || props.computeClass !== undefined) return [];
+  const bigDisk = (machine.localSsds ?? 0) === 0 && cache.ephemeralGib > DEFAULT_NODE_DISK_GIB;
+  const scarce = isSeldomOnDemand(machine.machineType) && props.spot !== true && props.flexStart !== true;
+  return [
+    ...(bigDisk
+      ? [
+          `the pod asks for ${cache.ephemeralGib} GiB of disk, more than a node with the default boot disk of 100 GB has; give the node pool a larger one`,
+        ]
+      : []),
+    ...(scarce
+      ? [`${machine.machineType} is rarely sold on demand; set spot or flexStart, or make sure of a reservation`]
+      : []),
+  ];
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Components, Labels, MANAGED_BY } from '../core/labels';
 import { type MetricNames } from '../core/metric-names';
 import { type ModelRuntime } from '../core/model-runtime';
+import { allOf, problemsOf, type Problem } from '../core/problem';
 import { addChecks } from './checks';
 import { loraSyncerConfig } from './lora-syncer';
 import { modelServerPod } from './model-server-pod';
@@ -35,7 +36,7 @@ export class ModelServer extends Construct implements PoolMember {
   /** Adapters that a sidecar loads, with dynamic loading only. */
   public readonly adapterConfig: k8s.KubeConfigMap | undefined;
   readonly #settings: ModelServerSettings;
-  #autoscaled = false;
+  readonly #autoscalers: string[] = [];
 
   public constructor(scope: Construct, id: string, props: ModelServerProps) {
     super(scope, id);
@@ -50,8 +51,8 @@ export class ModelServer extends Construct implements PoolMember {
     this.disruptionBudget = this.#budget();
     this.adapterConfig = this.#settings.plan.lora?.loading === 'dynamic' ? this.#adapterConfig() : undefined;
 
-    addChecks(this, () => checkModelServer(this.#settings));
-    addWarnings(this, () => modelServerWarnings(this.#settings));
+    addChecks(this, () => problemsOf(checkModelServer(this.#settings), this.#checkAutoscalers()));
+    addWarnings(this, () => modelServerWarnings(this.#settings, this.#autoscaled));
   }
 
   /** Name of the Deployment. */
@@ -108,8 +109,21 @@ export class ModelServer extends Construct implements PoolMember {
   }
 
   /** @internal An autoscaler and a fixed number of replicas would fight at every apply. */
-  public _autoscale(): void {
-    this.#autoscaled = true;
+  public _autoscale(path: string): void {
+    this.#autoscalers.push(path);
+  }
+
+  get #autoscaled(): boolean {
+    return this.#autoscalers.length > 0;
+  }
+
+  #checkAutoscalers(): Problem | undefined {
+    if (this.#autoscalers.length < 2) return undefined;
+    return {
+      what: `${this.#autoscalers.length} autoscalers scale '${this.name}': ${allOf(this.#autoscalers)}`,
+      why: 'each would undo what the other does',
+      fix: 'keep one',
+    };
   }
 
   #labels(): Record<string, string> {
@@ -132,7 +146,7 @@ export class ModelServer extends Construct implements PoolMember {
     return present<k8s.DeploymentSpec>({
       replicas: this.#autoscaled ? undefined : this.replicas,
       selector: { matchLabels: { ...this.selectorLabels } },
-      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(this.#autoscaled || this.replicas > 1) },
+      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(this.#inPlace) },
       progressDeadlineSeconds: settings.startupSeconds + PROGRESS_MARGIN_SECONDS,
       revisionHistoryLimit: 3,
       template: modelServerPod(settings, {
@@ -141,6 +155,12 @@ export class ModelServer extends Construct implements PoolMember {
         adapterConfigMap: this.adapterConfig?.name,
       }),
     });
+  }
+
+  /** A claim may be mounted on one node only, so its pod must leave before the successor starts. */
+  get #inPlace(): boolean {
+    const claimed = this.#settings.props.cache?.kind === 'persistentVolumeClaim';
+    return this.#autoscaled || this.replicas > 1 || claimed;
   }
 
   #budget(): k8s.KubePodDisruptionBudget {
@@ -159,8 +179,8 @@ export class ModelServer extends Construct implements PoolMember {
 }
 
 /** A surge needs a free GPU, so several pods are replaced in place; a single one is kept until its successor serves. */
-function rollingUpdate(several: boolean): k8s.RollingUpdateDeployment {
-  const [maxSurge, maxUnavailable] = several ? [0, 1] : [1, 0];
+function rollingUpdate(inPlace: boolean): k8s.RollingUpdateDeployment {
+  const [maxSurge, maxUnavailable] = inPlace ? [0, 1] : [1, 0];
   return {
     maxSurge: k8s.IntOrString.fromNumber(maxSurge),
     maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable),

@@ -1,7 +1,7 @@
 import { type IConstruct } from 'constructs';
 import { type ObjectiveGroup } from '../core/api-profile';
 import { type Problem } from '../core/problem';
-import { manifestIndex } from './manifest-index';
+import { kindKey, manifestIndex } from './manifest-index';
 
 const LEGACY: ObjectiveGroup = 'inference.networking.x-k8s.io';
 const CURRENT: ObjectiveGroup = 'llm-d.ai';
@@ -11,7 +11,7 @@ const KINDS = ['InferenceObjective', 'InferenceModelRewrite'];
 export function checkObjectiveGroup(construct: IConstruct, group: ObjectiveGroup): readonly Problem[] {
   if (group !== LEGACY) return [];
   const { kinds } = manifestIndex(construct);
-  const other = KINDS.flatMap((kind) => kinds.get(`${CURRENT}/${kind}`) ?? [])[0];
+  const other = KINDS.flatMap((kind) => kinds.get(kindKey(construct, CURRENT, kind)) ?? [])[0];
   if (other === undefined) return [];
   return [
     {

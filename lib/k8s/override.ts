@@ -18,7 +18,13 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
  */
 export function override(object: ApiObject, path: string, value: Json | undefined): void {
   const keys = pointerKeys(path);
-  overridden.add(object);
+  const identity = keys.length === 2 && keys[0] === 'metadata' && (keys[1] === 'name' || keys[1] === 'namespace');
+  if (identity && value !== undefined) {
+    throw new Error(
+      `override: ${path} is what other objects refer to; set it with the name prop or the chart's namespace`,
+    );
+  }
+  if (!identity) overridden.add(object);
   const render = object.toJson.bind(object) as () => Record<string, unknown>;
   object.toJson = () => withValue(render(), keys, value);
   addChecks(object, () => (value === undefined ? [] : unknownFields(object, keys, value)));

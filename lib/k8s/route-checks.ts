@@ -1,5 +1,6 @@
+import { GatewayClass } from '../core/gateway-class';
+import { checkHostname } from '../core/names';
 import { problemsOf, type Problem } from '../core/problem';
-import { type InferenceGateway } from './inference-gateway';
 import { InferencePool, type PoolReference } from './inference-pool';
 import { type InferenceRoute } from './inference-route';
 import { matchKey } from './route-match';
@@ -12,7 +13,15 @@ export function checkRoute(route: InferenceRoute): readonly Problem[] {
     checkAllowedNamespace(route),
     checkOverlap(route),
     checkPaths(route),
+    checkHostnames(route),
+    checkEmpty(route),
+    checkHeaders(route),
     ...route.backends.map(({ pool }) => checkPool(route, pool)),
+    // A pool from elsewhere without a namespace is one of the route's own.
+    ...route.backends.map(({ pool }) =>
+      pool instanceof InferencePool ? checkSides(route, `pool '${pool.name}'`, pool.namespace) : undefined,
+    ),
+    checkSides(route, `gateway '${route.gateway.name}'`, route.gateway.namespace),
   );
 }
 
@@ -35,7 +44,9 @@ function checkTargets({ backends }: InferenceRoute): Problem | undefined {
 
 function checkGatewayClass({ gateway }: InferenceRoute): Problem | undefined {
   const { gatewayClass } = gateway;
-  if (gatewayClass.servesInferencePools) return undefined;
+  // What a program says of a class of Google's does not change what it does.
+  const known = GatewayClass.all.find(({ name }) => name === gatewayClass.name) ?? gatewayClass;
+  if (known.servesInferencePools) return undefined;
   const better = gatewayClass.external ? 'REGIONAL_EXTERNAL' : 'REGIONAL_INTERNAL';
   return {
     what: `gateway '${gateway.name}' has class ${gatewayClass.name}`,
@@ -46,13 +57,25 @@ function checkGatewayClass({ gateway }: InferenceRoute): Problem | undefined {
 
 function checkAllowedNamespace(route: InferenceRoute): Problem | undefined {
   const { gateway } = route;
-  if (gateway.namespace === route.namespace) return undefined;
+  if (gateway.namespace === route.namespace || gateway.namespace === undefined || route.namespace === undefined) {
+    return undefined;
+  }
   const closed = gateway.listeners.every(({ allowedNamespaces }) => (allowedNamespaces ?? 'Same') === 'Same');
   if (!closed) return undefined;
   return {
-    what: `the route is in namespace '${route.namespace ?? 'default'}', gateway '${gateway.name}' in '${gateway.namespace ?? 'default'}'`,
+    what: `the route is in namespace '${route.namespace}', gateway '${gateway.name}' in '${gateway.namespace}'`,
     why: 'its listeners take routes of their own namespace only',
     fix: `make the route with gateway.addRoute(), or set allowedNamespaces on the gateway`,
+  };
+}
+
+/** A reference across charts needs both namespaces: a missing one means that of whoever reads it. */
+function checkSides(route: InferenceRoute, other: string, namespace: string | undefined): Problem | undefined {
+  if ((route.namespace === undefined) === (namespace === undefined)) return undefined;
+  return {
+    what: `the route is in namespace '${route.namespace ?? 'unknown'}', ${other} in '${namespace ?? 'unknown'}'`,
+    why: 'a reference without a namespace leads to the one of the route, and no permission can be made for it',
+    fix: `give every chart a namespace: new Chart(app, id, { namespace: 'inference' })`,
   };
 }
 
@@ -70,13 +93,10 @@ function checkOverlap(route: InferenceRoute): Problem | undefined {
 }
 
 function routeKeys({ options, gateway }: InferenceRoute): readonly string[] {
-  const hosts = options.hostnames ?? [gatewayHosts(gateway)];
+  const listening = gateway.listeners.map(({ hostname }) => hostname ?? '*');
+  const hosts = new Set(options.hostnames ?? listening);
   const matches = (options.matches ?? [{}]).map(matchKey);
-  return hosts.flatMap((host) => matches.map((match) => `${host} ${match}`));
-}
-
-function gatewayHosts(gateway: InferenceGateway): string {
-  return gateway.listeners.map(({ hostname }) => hostname ?? '*').join(' ');
+  return [...hosts].flatMap((host) => matches.map((match) => `${host} ${match}`));
 }
 
 function checkPaths({ options }: InferenceRoute): readonly Problem[] {
@@ -94,6 +114,48 @@ function checkPaths({ options }: InferenceRoute): readonly Problem[] {
     if (value.startsWith('/')) return [];
     return [{ what: `path '${value}' of a match`, why: 'paths start with a slash', fix: `use '/${value}'` }];
   });
+}
+
+function checkHostnames({ options, gateway }: InferenceRoute): readonly Problem[] {
+  const hostnames = options.hostnames ?? [];
+  const invalid = hostnames.map((hostname) => checkHostname('hostname', hostname));
+  const foreign = hostnames
+    .filter((hostname) => !gateway.listeners.some((listener) => covers(listener.hostname, hostname)))
+    .map((hostname) => ({
+      what: `hostname '${hostname}' is none of gateway '${gateway.name}'`,
+      why: `its listeners answer for ${gateway.listeners.map((listener) => listener.hostname ?? 'every host').join(', ')}`,
+      fix: 'use a hostname of a listener, or widen the listener',
+    }));
+  return problemsOf(...invalid, foreign);
+}
+
+/** Whether requests for a host, or some of a wildcard's, reach a listener. */
+function covers(listener: string | undefined, hostname: string): boolean {
+  if (listener === undefined || listener === hostname) return true;
+  const within = (wildcard: string, host: string): boolean =>
+    wildcard.startsWith('*.') && host.endsWith(wildcard.slice(1));
+  return within(listener, hostname) || within(hostname, listener);
+}
+
+function checkEmpty({ options }: InferenceRoute): readonly Problem[] {
+  return (['hostnames', 'matches'] as const)
+    .filter((field) => options[field]?.length === 0)
+    .map((field) => ({
+      what: `${field} is empty`,
+      why: 'an empty list says nothing',
+      fix: `leave it out to take every ${field === 'hostnames' ? 'host' : 'request'}`,
+    }));
+}
+
+function checkHeaders({ options }: InferenceRoute): readonly Problem[] {
+  const names = (options.matches ?? []).flatMap(({ headers }) => Object.keys(headers ?? {}));
+  return names
+    .filter((name) => !/^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(name))
+    .map((name) => ({
+      what: `header '${name}' of a match`,
+      why: 'names of headers are letters, digits and a few signs, without blanks',
+      fix: 'correct the name',
+    }));
 }
 
 function checkPool({ gateway, options }: InferenceRoute, pool: PoolReference): readonly Problem[] {

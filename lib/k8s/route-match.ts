@@ -56,5 +56,7 @@ function pairs(values: Readonly<Record<string, string>> | undefined): readonly [
 /** Text that is equal for two matches that take the same requests. */
 export function matchKey(match: RouteMatch): string {
   const lower = pairs(match.headers)?.map(([name, value]) => [name.toLowerCase(), value]);
-  return JSON.stringify([match.path ?? null, match.pathPrefix ?? '/', lower ?? [], pairs(match.queryParams) ?? []]);
+  // A prefix matches whole parts of a path, so a slash at its end changes nothing.
+  const prefix = (match.pathPrefix ?? '/').replace(/(.)\/+$/, '$1');
+  return JSON.stringify([match.path ?? null, prefix, lower ?? [], pairs(match.queryParams) ?? []]);
 }

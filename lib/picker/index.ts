@@ -1,6 +1,8 @@
 export { checkPickerConfig } from '../core/picker/check-config';
 export { DEFAULT_PROFILE, defaultPickerConfig, plugin } from '../core/picker/config';
 export type {
+  DataLayer,
+  DataSource,
   DefaultConfigOptions,
   EndpointPickerConfig,
   FlowControl,

@@ -311,6 +311,19 @@ describe('refusals', () => {
     `);
   });
 
+  test.each<[string, EndpointPickerOptions]>([
+    ['a flag that the library writes', { extraArgs: ['--pool-name=zzz'] }],
+    ['a port of its own', { extraArgs: ['--grpc-port=9999'] }],
+    ['a drain flag beside drainTimeout', { extraArgs: ['--drain-timeout=3s'], flavor: PickerFlavor.GAIE }],
+    ['a metric flag that upstream refuses', { extraArgs: ['--lora-info-metric=x'], flavor: PickerFlavor.LLM_D_ROUTER }],
+    ['a variable that the picker reads', { env: { NAMESPACE: 'other' } }],
+    ['amounts that are none', { cpu: Number.NaN, memoryGib: -1, replicas: 0 }],
+    ['a drain of part of a second', { drainTimeout: Duration.millis(1500) }],
+    ['a field that the configuration does not have', { config: { plugins: [], nonsense: 1 } as never }],
+  ])('%s', (_case, options) => {
+    expect(refusalOf(options)).toMatchSnapshot();
+  });
+
   test('an unknown plugin', () => {
     expect(refusalOf({ config: { plugins: [{ type: 'queue-score' }] } })).toMatchInlineSnapshot(`
      "[test/picker] config.plugins: type 'queue-score' is unknown to the bundled endpoint picker
@@ -355,4 +368,21 @@ test('an image that can change is warned of', () => {
   expect(warningsOf(chart).map(({ message }) => message)).toEqual([
     'image registry.example.com:5000/picker:latest can change under you; pin it by version or digest',
   ]);
+});
+
+test("active pickers that know nothing of each other's requests are warned of", () => {
+  const chart = newChart();
+  pool(chart, {}, { flavor: PickerFlavor.GAIE, image: 'x/y:1', replicas: 3, highAvailability: 'active-active' });
+
+  expect(warningsOf(chart).map(({ message }) => message)).toEqual([
+    "active pickers of Gateway API Inference Extension 1.5 know nothing of each other's requests; leader-election suits it better",
+  ]);
+});
+
+test('plugins that are loaded on request only are requested', () => {
+  const config = { plugins: [plugin('session-affinity-scorer')] };
+
+  expect(containerOf({ flavor: PickerFlavor.LLM_D_ROUTER, config }).args).toContain(
+    '--allow-experimental-plugins=true',
+  );
 });

@@ -1,4 +1,5 @@
-import { type AutoscalingOptions } from 'gke-inference-gateway';
+import { Duration } from 'cdk8s';
+import { type AutoscalingOptions, InferenceAutoscaler } from 'gke-inference-gateway';
 import { named, newChart, only, refusal, synth } from '../support/manifests';
 import { servedModel } from '../support/stacks';
 
@@ -30,9 +31,18 @@ test('leaves the number of pods out of the Deployment, which would reset it at e
 test.each<[string, AutoscalingOptions]>([
   ['fewer than one pod', { minReplicas: 0, maxReplicas: 2 }],
   ['more at least than at most', { minReplicas: 3, maxReplicas: 2 }],
+  ['a window that Kubernetes does not look back for', { maxReplicas: 2, scaleDownWindow: Duration.hours(2) }],
 ])('refuses %s', (_case, autoscaling) => {
   const chart = newChart();
   servedModel(chart, { autoscaling });
+
+  expect(refusal(chart)).toMatchSnapshot();
+});
+
+test('refuses a second autoscaler of a model server', () => {
+  const chart = newChart();
+  const { server } = servedModel(chart, { autoscaling: { maxReplicas: 2 } });
+  new InferenceAutoscaler(chart, 'second', { modelServer: server, maxReplicas: 3 });
 
   expect(refusal(chart)).toMatchSnapshot();
 });

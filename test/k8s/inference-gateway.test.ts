@@ -168,6 +168,15 @@ describe('refusals', () => {
     `);
   });
 
+  test('names and hosts that the API refuses, and a port with two protocols', () => {
+    const listeners = [
+      { name: 'HTTP_1', port: 80, hostname: 'https://a' },
+      { name: 'secure', port: 80, hostname: 'b.example.com', tls: GatewayTls.secret('cert') },
+    ];
+
+    expect(refusalOf({ listeners })).toMatchSnapshot();
+  });
+
   test('no listener', () => {
     expect(refusalOf({ listeners: [] })).toMatchInlineSnapshot(`
      "[test/gateway] listeners is empty
@@ -179,7 +188,7 @@ describe('refusals', () => {
   test('a port that does not exist', () => {
     expect(refusalOf({ listeners: [{ name: 'a', port: 70_000 }] })).toMatchInlineSnapshot(`
      "[test/gateway] port of listener 'a' 70000
-           why: ports end at 65535
+           why: ports are numbered from 1 to 65535
            fix: use a whole number from 1 to 65535"
     `);
   });

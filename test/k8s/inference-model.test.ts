@@ -1,6 +1,13 @@
 import { App, Chart } from 'cdk8s';
-import { EndpointPicker, InferenceModel, InferencePool, PickerFlavor, setApiProfile } from 'gke-inference-gateway';
-import { named, newChart, only, refusal, synth } from '../support/manifests';
+import {
+  EndpointPicker,
+  InferenceModel,
+  InferenceObjective,
+  InferencePool,
+  PickerFlavor,
+  setApiProfile,
+} from 'gke-inference-gateway';
+import { newChart, only, refusal, synth } from '../support/manifests';
 import { modelServer, PICKER_IMAGE, pool } from '../support/stacks';
 
 const ADAPTERS = [
@@ -78,11 +85,11 @@ test('the objects carry the name of the model, which clients send in the objecti
   expect(only(synth(chart), 'InferenceObjective').metadata.name).toBe('code-v1');
 });
 
-test('a model name that Kubernetes does not take leaves the name to the construct path', () => {
+test('a model name that Kubernetes does not take is made valid, and told apart by a few digits', () => {
   const chart = newChart();
   new InferenceModel(chart, 'model', { pool: adapterPool(chart), modelName: 'Qwen/Qwen3-0.6B' });
 
-  expect(named(synth(chart), 'InferenceObjective', 'test-model-objective').spec.priority).toBe(0);
+  expect(only(synth(chart), 'InferenceObjective').metadata.name).toMatch(/^qwen-qwen3-0\.6b-[0-9a-f]{6}$/);
 });
 
 describe('refusals', () => {
@@ -159,6 +166,34 @@ describe('refusals', () => {
            why: test/first has it already, and the picker would follow just one of them
            fix: give one of them another name, or make it a target of the other"
     `);
+  });
+
+  test('a target twice', () => {
+    const chart = newChart();
+    const targets = [{ name: 'code-v1' }, { name: 'code-v1' }];
+    new InferenceModel(chart, 'model', { pool: adapterPool(chart), modelName: 'code', targets });
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('more targets than v1alpha2 takes', () => {
+    const chart = newChart();
+    const adapters = Array.from({ length: 11 }, (_, i) => ({ name: `a${i}`, source: `acme/a${i}` }));
+    const member = modelServer(chart, { adapters });
+    const target = pool(chart, { modelServer: member, apiProfile: 'v1alpha2' });
+    const targets = adapters.map(({ name }) => ({ name }));
+    new InferenceModel(chart, 'model', { pool: target, modelName: 'code', targets });
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('an objective for a pool whose API has none', () => {
+    const chart = newChart();
+    const target = adapterPool(chart, { apiProfile: 'v1alpha2' });
+    const group = 'inference.networking.x-k8s.io';
+    new InferenceObjective(chart, 'objective', { pool: target, priority: 1, group });
+
+    expect(refusal(chart)).toMatchSnapshot();
   });
 
   test('a number for the priority in v1alpha2', () => {

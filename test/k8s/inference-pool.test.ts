@@ -6,6 +6,7 @@ import {
   ModelServer,
   override,
   setApiProfile,
+  setCluster,
 } from 'gke-inference-gateway';
 import { App, Chart } from 'cdk8s';
 import { newChart, only, refusal, synth } from '../support/manifests';
@@ -149,6 +150,39 @@ describe('refusals', () => {
     `);
   });
 
+  test.each<[string, string, unknown]>([
+    ['a selector of its own that matches nothing', '/spec/selector/matchLabels/app.kubernetes.io~1instance', 'other'],
+    ['a port of its own that is none of the pods', '/spec/targetPorts/0/number', 9999],
+    ['a Service that is not its picker', '/spec/endpointPickerRef/name', 'nope'],
+    ['a failure mode that does not exist', '/spec/endpointPickerRef/failureMode', 'FailClosed'],
+  ])('%s, set by an override', (_case, path, value) => {
+    const chart = newChart();
+    override(pool(chart).resource, path, value as string);
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('pods without a label and ports that do not exist', () => {
+    const chart = newChart();
+    pool(chart, { modelServer: existingPods({ selectorLabels: {}, targetPorts: [0, -1] }) });
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('objectives in an API that has none', () => {
+    const chart = newChart();
+    pool(chart, { apiProfile: { pool: 'v1alpha2', objectives: 'inference.networking.x-k8s.io' } });
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('an API that no cluster speaks', () => {
+    const chart = newChart();
+    pool(chart, { apiProfile: 'v1beta1' as 'v1' });
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
   test('two policies of a kind', () => {
     const chart = newChart();
     new GCPBackendPolicy(chart, 'second', { pool: pool(chart) });
@@ -195,4 +229,41 @@ test('a profile cannot be set once there are children, as they were made without
   expect(() => {
     setApiProfile(chart, 'v1alpha2');
   }).toThrow("setApiProfile: 'test' has children already; call it before the first of them is made");
+});
+
+test('a profile of a chart adds to that of the app', () => {
+  const app = new App();
+  setApiProfile(app, { objectives: 'llm-d.ai' });
+  const chart = new Chart(app, 'test', { namespace: 'inference' });
+  setApiProfile(chart, { pool: 'v1' });
+
+  expect(pool(chart).profile).toEqual({ pool: 'v1', objectives: 'llm-d.ai' });
+});
+
+test('an unknown profile is refused at once', () => {
+  expect(() => {
+    setApiProfile(new App(), 'v1beta1' as 'v1');
+  }).toThrow(
+    "setApiProfile: API profile 'v1beta1'\n      why: no cluster speaks that API\n      fix: use v1 or v1alpha2",
+  );
+});
+
+test('an app may hold the manifests of several clusters', () => {
+  const app = new App();
+  for (const cluster of ['dev', 'prod']) {
+    const chart = new Chart(app, cluster, { namespace: 'inference', disableResourceNameHashes: true });
+    setCluster(chart, cluster);
+    pool(chart, { name: 'qwen' });
+  }
+
+  expect(refusal(app)).toBeUndefined();
+});
+
+test('a cluster cannot be named once there are children', () => {
+  const chart = newChart();
+  modelServer(chart);
+
+  expect(() => {
+    setCluster(chart, 'prod');
+  }).toThrow("setCluster: 'test' has children already; call it before the first of them is made");
 });

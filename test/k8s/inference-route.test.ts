@@ -83,6 +83,16 @@ test('a split gives each pool its weight', () => {
   ]);
 });
 
+test('a second route to the same model gets a number', () => {
+  const chart = newChart();
+  const gateway = gatewayIn(chart);
+  const model = servedModel(chart);
+  gateway.addRoute(model, { hostnames: ['a.example.com'] });
+  gateway.addRoute(model, { hostnames: ['b.example.com'] });
+
+  expect(gateway.routes.map(({ node }) => node.id)).toEqual(['route-model', 'route-model-2']);
+});
+
 describe('timeouts', () => {
   test('GKE does not honour those of a route, so the pool gets it', () => {
     const chart = newChart();
@@ -192,6 +202,44 @@ describe('refusals', () => {
            why: every request would be answered with a 503
            fix: give at least one of them a weight above 0"
     `);
+  });
+
+  test.each<[string, Parameters<InferenceGateway['addRoute']>[1]]>([
+    ['a host that the gateway does not answer for', { hostnames: ['b.example.org'] }],
+    ['hosts that are none', { hostnames: ['https://a.example.com', '10.0.0.1', 'A.example.com'] }],
+    ['empty lists', { hostnames: [], matches: [] }],
+    ['a header with a blank', { matches: [{ headers: { 'x tier': 'gold' } }] }],
+  ])('%s', (_case, options) => {
+    const chart = newChart();
+    gatewayIn(chart, { hostname: '*.example.com' }).addRoute(servedModel(chart), options);
+
+    expect(refusal(chart)).toMatchSnapshot();
+  });
+
+  test('paths that differ by a slash at the end', () => {
+    const chart = newChart();
+    const gateway = gatewayIn(chart);
+    gateway.addRoute(servedModel(chart, { models: [] }, 'a'), { matches: [{ pathPrefix: '/v1' }] });
+    gateway.addRoute(servedModel(chart, { models: [] }, 'b'), { matches: [{ pathPrefix: '/v1/' }] });
+
+    expect(refusal(chart)).toContain('the route takes the same requests as test/gateway/route-a');
+  });
+
+  test('a class of Google that a program describes otherwise', () => {
+    const chart = newChart();
+    const gatewayClass = GatewayClass.custom({ ...GatewayClass.GLOBAL_EXTERNAL, servesInferencePools: true });
+    gatewayIn(chart, { gatewayClass }).addRoute(servedModel(chart));
+
+    expect(refusal(chart)).toContain('that class refuses routes to an InferencePool');
+  });
+
+  test('a model in a chart without a namespace', () => {
+    const app = new App();
+    const edge = new Chart(app, 'edge', { namespace: 'edge', disableResourceNameHashes: true });
+    const models = new Chart(app, 'models', { disableResourceNameHashes: true });
+    gatewayIn(edge).addRoute(servedModel(models, { picker: { metricsAuth: false } }));
+
+    expect(refusal(edge)).toMatchSnapshot();
   });
 
   test('no target', () => {

@@ -24,6 +24,17 @@ function refusalOf(props: Parameters<typeof modelServer>[1]): string | undefined
 }
 
 describe('scheduling', () => {
+  test('replicas may share a machine that has more GPUs', () => {
+    const { requests } = containerOf({ accelerator: Accelerator.NVIDIA_H200_141GB, gpuCount: 2 }).resources;
+
+    expect(requests['nvidia.com/gpu']).toBe('2');
+    expect(Number(requests.cpu)).toBeLessThanOrEqual(224 / 4);
+  });
+
+  test('flex-start capacity is selected', () => {
+    expect(podOf({ flexStart: true }).nodeSelector['cloud.google.com/gke-flex-start']).toBe('true');
+  });
+
   test('a replica asks for its GPUs, on nodes with the accelerator, and tolerates their taint', () => {
     const pod = podOf({ accelerator: Accelerator.NVIDIA_H100_80GB, gpuCount: 2 });
 
@@ -178,8 +189,8 @@ describe('weights', () => {
   test('downloads go to a folder that is large enough and counted against the node', () => {
     const pod = podOf({ model: 'Qwen/Qwen3-8B' });
 
-    expect(pod.volumes).toContainEqual({ name: 'model-cache', emptyDir: { sizeLimit: '43Gi' } });
-    expect(pod.containers[0].resources.requests['ephemeral-storage']).toBe('43Gi');
+    expect(pod.volumes).toContainEqual({ name: 'model-cache', emptyDir: { sizeLimit: '30Gi' } });
+    expect(pod.containers[0].resources.requests['ephemeral-storage']).toBe('30Gi');
   });
 
   test('a claim keeps downloads over restarts', () => {
@@ -260,9 +271,26 @@ describe('dynamic adapters', () => {
   });
 });
 
+test('a change of dynamic adapters leaves the pods alone', () => {
+  const withAdapters = (...names: string[]): Manifest =>
+    deploymentOf({
+      adapters: names.map((name) => ({ name, source: `acme/${name}` })),
+      adapterLoading: 'dynamic',
+      adapterSyncerImage: 'registry.example.com/lora-syncer:1.0.0',
+    });
+
+  expect(withAdapters('a', 'b', 'c')).toEqual(withAdapters('a'));
+});
+
 describe('updates', () => {
   test('several pods are replaced in place, as a surge needs a free GPU', () => {
     expect(deploymentOf({ replicas: 3 }).spec.strategy.rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
+  });
+
+  test('a pod with a claim leaves before its successor starts, as the claim may be mounted once only', () => {
+    const { strategy } = deploymentOf({ cache: ModelCache.persistentVolumeClaim('weights') }).spec;
+
+    expect(strategy.rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
   });
 
   test('a single pod serves until its successor does', () => {
@@ -285,7 +313,7 @@ describe('refusals', () => {
   test('a GPU count that no machine has', () => {
     expect(refusalOf({ gpuCount: 3 })).toMatchInlineSnapshot(`
      "[test/server] gpuCount 3 with NVIDIA L4
-           why: no machine type of GKE has 3 of them
+           why: no machine type of GKE has that many of them, or can be divided by it
            fix: use 1, 2, 4 or 8"
     `);
   });
@@ -372,6 +400,32 @@ describe('refusals', () => {
     `);
   });
 
+  test.each<[string, Parameters<typeof modelServer>[1]]>([
+    ['a flag that hides the server', { extraArgs: ['--host=127.0.0.1'] }],
+    ['a flag that vLLM removed', { extraArgs: ['--num-scheduler-steps=4'] }],
+    ['an abbreviation of a managed flag', { extraArgs: ['--tensor-parallel=2'] }],
+    ['a token set twice', { huggingFaceToken: { secretName: 'hf', key: 't' }, env: { HF_TOKEN: 'x' } }],
+    ['a variable that is none', { env: { '1ST': 'x' } }],
+    [
+      'another accelerator in the node selector',
+      { nodeSelector: { 'cloud.google.com/gke-accelerator': 'nvidia-b200' } },
+    ],
+    ['names that are empty', { image: '', apiKey: { secretName: '', key: 'k' } }],
+    ['times of part of a second', { startupTimeout: Duration.millis(1500), drainDelay: Duration.millis(500) }],
+    ['amounts that are none', { sharedMemoryGib: -1, cpu: Number.NaN, cache: ModelCache.emptyDir(-5) }],
+    [
+      'more active adapters than fit in memory',
+      { adapters: [{ name: 'a', source: 'acme/a' }], maxActiveAdapters: 4, maxAdaptersInMemory: 2 },
+    ],
+    ['half an adapter', { adapters: [{ name: 'a', source: 'acme/a' }], maxActiveAdapters: 1.5 }],
+    ['an adapter without a source', { adapters: [{ name: 'a', source: '' }] }],
+    ['an adapter with the name of the base model', { adapters: [{ name: 'Qwen/Qwen3-0.6B', source: 'acme/a' }] }],
+    ['a sidecar without dynamic loading', { adapters: [{ name: 'a', source: 'acme/a' }], adapterSyncerImage: 'x/y:1' }],
+    ['more shared memory than memory', { sharedMemoryGib: 64, memoryGib: 32 }],
+  ])('%s', (_case, props) => {
+    expect(refusalOf(props)).toMatchSnapshot();
+  });
+
   test('two adapters of one name', () => {
     const adapter = { name: 'support', source: 'acme/support-lora' };
 
@@ -404,7 +458,7 @@ describe('refusals', () => {
 
     expect(refusal(chart)).toMatchInlineSnapshot(`
      "[test/server] gpuCount 3 with NVIDIA L4
-           why: no machine type of GKE has 3 of them
+           why: no machine type of GKE has that many of them, or can be divided by it
            fix: use 1, 2, 4 or 8
        [test/server] gpuMemoryUtilization 1.5
            why: it is a part of the GPU memory, and the CUDA context needs some beside it
@@ -439,6 +493,29 @@ describe('warnings', () => {
      ]
     `);
   });
+});
+
+test.each<[string, Parameters<typeof modelServer>[1], string]>([
+  [
+    'a disk that default nodes lack',
+    { model: 'Qwen/Qwen3-32B', accelerator: Accelerator.NVIDIA_L4, gpuCount: 8, maxModelLength: 8192 },
+    'the pod asks for 87 GiB of disk, more than a node with the default boot disk of 100 GB has; give the node pool a larger one',
+  ],
+  [
+    'capacity that is rarely sold on demand',
+    { accelerator: Accelerator.NVIDIA_H100_80GB },
+    'a3-highgpu-1g is rarely sold on demand; set spot or flexStart, or make sure of a reservation',
+  ],
+  [
+    'a claim that several pods share',
+    { cache: ModelCache.persistentVolumeClaim('weights'), replicas: 2 },
+    'several replicas share one PersistentVolumeClaim; it must be ReadWriteMany',
+  ],
+])('warns of %s', (_case, props, message) => {
+  const chart = newChart();
+  modelServer(chart, props);
+
+  expect(warningsOf(chart).map((warning) => warning.message)).toEqual([message]);
 });
 
 describe('escape hatches', () => {

@@ -95,3 +95,12 @@ test('a path that is no JSON pointer is refused at once', () => {
     override(server.resource, 'spec.replicas', 3);
   }).toThrow("override: 'spec.replicas' is not a JSON pointer; write it as /spec/field");
 });
+
+test.each(['/metadata/name', '/metadata/namespace'])('%s is refused at once: other objects refer to it', (path) => {
+  const chart = newChart();
+  const server = modelServer(chart);
+
+  expect(() => {
+    override(server.resource, path, 'other');
+  }).toThrow(`override: ${path} is what other objects refer to; set it with the name prop or the chart's namespace`);
+});

@@ -86,7 +86,7 @@ test('problems of all parts are reported at once', () => {
 
   expect(refusal(chart)).toMatchInlineSnapshot(`
    "[test/model/server] gpuCount 3 with NVIDIA L4
-         why: no machine type of GKE has 3 of them
+         why: no machine type of GKE has that many of them, or can be divided by it
          fix: use 1, 2, 4 or 8
      [test/model/picker] the bundled endpoint picker has no image
          why: it is built and pushed by each team; there is no public one

@@ -73,6 +73,17 @@ export class GpuAccelerator implements AcceleratorFacts {
     return this.machines.find((machine) => machine.gpus === gpus);
   }
 
+  /**
+   * The smallest machine whose GPUs can be dealt out in groups of this size: the preferred one with exactly so many, or
+   * a larger one that several replicas share.
+   */
+  public machineHosting(gpus: number): MachineShape | undefined {
+    const shared = this.machines
+      .filter((machine) => gpus >= 1 && machine.gpus % gpus === 0)
+      .sort((a, b) => a.gpus - b.gpus)[0];
+    return this.machineFor(gpus) ?? shared;
+  }
+
   public toString(): string {
     return this.displayName;
   }

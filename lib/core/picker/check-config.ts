@@ -1,6 +1,6 @@
 import { allOf, oneOf, problemsOf, type Problem } from '../problem';
 import { checkReferences } from './check-references';
-import type { EndpointPickerConfig, PickerPlugin, SchedulingProfile } from './config';
+import { CONFIG_FIELDS, type EndpointPickerConfig, type PickerPlugin, type SchedulingProfile } from './config';
 import type { PickerFlavor } from './flavor';
 import { factsOf, nameOf } from './plugin-lookup';
 
@@ -23,6 +23,7 @@ export function checkPickerConfig(
     checkHandlers(config, flavor, customPlugins),
     checkReferences(config, flavor),
     checkFeatureGates(config, flavor),
+    checkFields(config),
     ...(config.schedulingProfiles ?? []).map((profile) => checkPickers(profile, config, flavor)),
   );
 }
@@ -119,6 +120,16 @@ function checkPickers(
     why: 'one of them has the last word',
     fix: `keep one of ${allOf(pickers.map((entry) => entry.pluginRef))}`,
   };
+}
+
+function checkFields(config: EndpointPickerConfig): readonly Problem[] {
+  return Object.keys(config)
+    .filter((field) => !CONFIG_FIELDS.includes(field))
+    .map((field) => ({
+      what: `config has a field '${field}'`,
+      why: 'the picker refuses to start with a field it does not know',
+      fix: `it knows ${allOf(CONFIG_FIELDS)}`,
+    }));
 }
 
 function checkFeatureGates(config: EndpointPickerConfig, flavor: PickerFlavor): readonly Problem[] {

@@ -4,6 +4,9 @@ import type { PickerFlavor } from './flavor';
 import { factsOf, nameOf } from './plugin-lookup';
 import type { PluginKind } from './plugins';
 
+/** Plugins that every picker makes by itself. */
+const ALWAYS_THERE: ReadonlySet<string> = new Set(['fcfs-ordering-policy', 'global-strict-fairness-policy']);
+
 const IN_PROFILES: readonly PluginKind[] = ['filter', 'scorer', 'picker'];
 
 /** A reference to a plugin: where it stands, the name it has, and the kinds that may stand there. */
@@ -19,7 +22,9 @@ export function checkReferences(config: EndpointPickerConfig, flavor: PickerFlav
   const kindOf = (name: string): PluginKind | undefined => factsOf(flavor, types.get(name) ?? '')?.kind;
   return problemsOf(
     ...references(config).map((reference) =>
-      types.has(reference.name) ? wrongKind(reference, kindOf(reference.name)) : dangling(reference, [...types.keys()]),
+      types.has(reference.name) || ALWAYS_THERE.has(reference.name)
+        ? wrongKind(reference, kindOf(reference.name))
+        : dangling(reference, [...types.keys()]),
     ),
     ...(config.schedulingProfiles ?? []).flatMap((profile) =>
       profile.plugins.map((entry) => checkWeight(profile.name, entry, kindOf(entry.pluginRef))),
@@ -36,6 +41,13 @@ function references(config: EndpointPickerConfig): readonly Reference[] {
     ...(detector === undefined
       ? []
       : [{ where: 'saturationDetector', name: detector, kinds: ['saturation-detector' as const] }]),
+    ...(config.dataLayer?.sources ?? []).flatMap(({ pluginRef, extractors = [] }) =>
+      [pluginRef, ...extractors.map((extractor) => extractor.pluginRef)].map((name) => ({
+        where: 'dataLayer',
+        name,
+        kinds: ['data-source' as const],
+      })),
+    ),
     ...(config.flowControl?.priorityBands ?? []).flatMap((band) =>
       [band.fairnessPolicyRef, band.orderingPolicyRef]
         .filter((ref) => ref !== undefined)

@@ -52,6 +52,10 @@ export interface FlowControl {
   readonly maxRequests?: number;
   /** How long a request may wait, such as `60s`; `0s` means forever. */
   readonly defaultRequestTTL?: string;
+  /** Limits of priorities that `priorityBands` does not name. */
+  readonly defaultPriorityBand?: Omit<PriorityBand, 'priority'>;
+  /** Name of a usage limit policy plugin. */
+  readonly usageLimitPolicyPluginRef?: string;
   readonly priorityBands?: readonly PriorityBand[];
 }
 
@@ -78,7 +82,33 @@ export interface EndpointPickerConfig {
    * @default - requests are never held back in the picker
    */
   readonly flowControl?: FlowControl;
+  /**
+   * Where the picker gets the metrics of the pods from.
+   * @default - the pods' own `/metrics`
+   */
+  readonly dataLayer?: DataLayer;
 }
+
+/** A source of data about the pods, and the plugins that read it. */
+export interface DataSource {
+  readonly pluginRef: string;
+  readonly extractors?: readonly { readonly pluginRef: string }[];
+}
+
+/** Sources of data about the pods. */
+export interface DataLayer {
+  readonly sources: readonly DataSource[];
+}
+
+/** Top-level fields of a configuration; the picker refuses to start with others. */
+export const CONFIG_FIELDS: readonly string[] = Object.freeze([
+  'featureGates',
+  'plugins',
+  'schedulingProfiles',
+  'saturationDetector',
+  'flowControl',
+  'dataLayer',
+]);
 
 /** Name of the profile of a configuration with only one. */
 export const DEFAULT_PROFILE = 'default';

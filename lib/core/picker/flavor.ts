@@ -57,6 +57,8 @@ export interface PickerFlavor {
   readonly highAvailability: HighAvailability;
   /** Requests of CPU (cores) and memory (GiB), and memory limit (GiB), of one replica. */
   readonly resources: { readonly cpu: number; readonly memoryGib: number; readonly memoryLimitGib: number };
+  /** Flags that it lacks, each with the reason. */
+  readonly refusedFlags: Readonly<Record<string, string>>;
   args(launch: PickerLaunch): readonly string[];
   health(leaderElection: boolean): HealthServices;
 }

@@ -49,6 +49,23 @@ const MANAGED_FLAGS: Readonly<Record<string, string>> = Object.freeze({
   '--shutdown-timeout': 'drainTimeout',
 });
 
+const UNREACHABLE = 'probes, the gateway and the picker would no longer reach the server';
+const REMOVED = 'vLLM no longer has that flag and would not start';
+
+const REFUSED_FLAGS: Readonly<Record<string, string>> = Object.freeze({
+  '--host': UNREACHABLE,
+  '--uds': UNREACHABLE,
+  '--ssl-keyfile': UNREACHABLE,
+  '--ssl-certfile': UNREACHABLE,
+  '--root-path': UNREACHABLE,
+  '--config': 'a file could set flags that other objects depend on',
+  '--data-parallel-size': 'the pool would have to know a port for each rank',
+  '-dp': 'the pool would have to know a port for each rank',
+  '--disable-log-requests': REMOVED,
+  '--num-scheduler-steps': REMOVED,
+  '--use-v2-block-manager': REMOVED,
+});
+
 /** vLLM of a release, `0.10.2` or newer. */
 export function vllm(version: string = DEFAULT_VLLM_VERSION): ModelRuntime {
   const runtime: ModelRuntime = {
@@ -63,6 +80,7 @@ export function vllm(version: string = DEFAULT_VLLM_VERSION): ModelRuntime {
     metrics: VLLM_METRICS,
     defaultMaxSequences,
     managedFlags: MANAGED_FLAGS,
+    refusedFlags: REFUSED_FLAGS,
     args: (plan) => args(plan, version),
     env: (plan) => env(plan),
     check: (plan) =>

@@ -21,6 +21,7 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   defaultReplicas: 2,
   highAvailability: 'active-active',
   resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },
+  refusedFlags: {},
   args: (launch) => [
     ...commonArgs(launch),
     // Which group to read is said, not discovered: two groups in one cluster cannot silently shadow each other.

@@ -2,7 +2,7 @@ import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
 import type { PickerFlavor } from '../flavor';
 import { GAIE_PLUGINS } from '../plugins/gaie';
-import { commonArgs, upstreamHealth } from './upstream';
+import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
 
 /**
  * The last Go picker of the Gateway API Inference Extension, the one that Google's guides deploy.
@@ -24,6 +24,7 @@ export const GAIE: PickerFlavor = deepFreeze({
   defaultReplicas: 1,
   highAvailability: 'leader-election',
   resources: { cpu: 4, memoryGib: 8, memoryLimitGib: 16 },
+  refusedFlags: REFUSED_METRIC_FLAGS,
   args: (launch) => [...commonArgs(launch), '--zap-encoder=json', '--tracing=false', '--v=1'],
   health: upstreamHealth,
 } satisfies PickerFlavor);

@@ -2,7 +2,7 @@ import { LLM_D_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
 import type { PickerFlavor } from '../flavor';
 import { ROUTER_PLUGINS } from '../plugins/router';
-import { commonArgs, upstreamHealth } from './upstream';
+import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
 
 /** The Go picker of the llm-d router. @see https://github.com/llm-d/llm-d-router */
 export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
@@ -22,6 +22,7 @@ export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   highAvailability: 'leader-election',
   // Requests of its own chart; scraping 100 pods alone takes about seven cores.
   resources: { cpu: 8, memoryGib: 8, memoryLimitGib: 16 },
+  refusedFlags: REFUSED_METRIC_FLAGS,
   args: (launch) => [
     ...commonArgs(launch),
     `--drain-timeout=${launch.drainSeconds}s`,

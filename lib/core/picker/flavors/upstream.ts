@@ -16,6 +16,18 @@ export function commonArgs(launch: PickerLaunch): readonly string[] {
   ];
 }
 
+const METRIC_FLAG =
+  'the picker refuses to start with it: metrics are named in the configuration, core-metrics-extractor';
+
+/** Flags that the Go picker parses and then refuses. */
+export const REFUSED_METRIC_FLAGS: Readonly<Record<string, string>> = {
+  '--total-queued-requests-metric': METRIC_FLAG,
+  '--total-running-requests-metric': METRIC_FLAG,
+  '--kv-cache-usage-percentage-metric': METRIC_FLAG,
+  '--lora-info-metric': METRIC_FLAG,
+  '--cache-info-metric': METRIC_FLAG,
+};
+
 /** The Go picker answers for any service name unless it takes part in an election. */
 export function upstreamHealth(leaderElection: boolean): HealthServices {
   return leaderElection
