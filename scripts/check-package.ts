@@ -57,6 +57,24 @@ function project(work: string, tarball: string, type: 'commonjs' | 'module'): vo
   console.log(`ok: ${type} project type-checks and runs`);
 }
 
+/** Runs the README's quickstart to the letter, with the tarball in place of the published package. */
+function readmeQuickstart(work: string, tarball: string): void {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [install, program, synth] = [...readme.matchAll(/```(?:sh|ts)\n(.*?)```/gs)].map((match) => match[1] ?? '');
+  const folder = join(work, 'readme');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  writeFileSync(join(folder, 'main.ts'), program ?? '');
+  const commands = `${install ?? ''}${synth ?? ''}`.split('\n').filter((line) => /^(npm|npx) /.test(line));
+  for (const command of commands) {
+    run('sh', ['-c', command.replace('install gke-inference-gateway ', `install ${tarball} `)], folder);
+  }
+  const kinds = readFileSync(join(folder, 'dist', 'llm.k8s.yaml'), 'utf8').match(/^kind: /gm) ?? [];
+  if (!readme.includes(`${kinds.length} objects`))
+    throw new Error(`the README promises another number than ${kinds.length}`);
+  console.log(`ok: the quickstart of the README writes ${kinds.length} objects`);
+}
+
 interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -81,6 +99,7 @@ function main(): void {
     console.log('ok: publint');
     run('npx', ['attw', tarball, '--no-emoji'], ROOT);
     console.log('ok: attw');
+    readmeQuickstart(work, tarball);
     project(work, tarball, 'commonjs');
     project(work, tarball, 'module');
   } finally {
