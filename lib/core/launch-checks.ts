@@ -150,15 +150,24 @@ export function checkRange(
   };
 }
 
+function flagOf(argument: string): string {
+  return argument.split('=', 1)[0]?.replaceAll('_', '-') ?? argument;
+}
+
+/** Command lines may abbreviate a long flag, so a beginning of one is that flag. */
+function means(written: string, flag: string): boolean {
+  return flag === written || (written.startsWith('--') && written.length > 4 && flag.startsWith(written));
+}
+
 /** Checks extra arguments against flags that break what depends on the server, each with its reason. */
 export function checkRefusedFlags(
   extraArgs: readonly string[],
   refusedFlags: Readonly<Record<string, string>>,
 ): readonly Problem[] {
   return extraArgs.flatMap((arg) => {
-    const flag = arg.split('=', 1)[0]?.replaceAll('_', '-') ?? arg;
-    const why = Object.hasOwn(refusedFlags, flag) ? refusedFlags[flag] : undefined;
-    return why === undefined ? [] : [{ what: `extraArgs has ${flag}`, why, fix: 'remove it' }];
+    const flag = flagOf(arg);
+    const entry = Object.entries(refusedFlags).find(([refused]) => means(flag, refused));
+    return entry === undefined ? [] : [{ what: `extraArgs has ${flag}`, why: entry[1], fix: 'remove it' }];
   });
 }
 
@@ -179,11 +188,8 @@ export function checkExtraArgs(
   managedFlags: Readonly<Record<string, string>>,
 ): readonly Problem[] {
   return extraArgs.flatMap((arg) => {
-    const written = arg.split('=', 1)[0]?.replaceAll('_', '-') ?? arg;
-    // Command lines may abbreviate a long flag, so a beginning of a managed one is that flag.
-    const isManaged = (flag: string): boolean =>
-      flag === written || (written.startsWith('--') && written.length > 4 && flag.startsWith(written));
-    const entry = Object.entries(managedFlags).find(([flag]) => isManaged(flag));
+    const written = flagOf(arg);
+    const entry = Object.entries(managedFlags).find(([flag]) => means(written, flag));
     if (entry === undefined) return [];
     const [, prop] = entry;
     return [

@@ -3,25 +3,20 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type ObjectiveGroup } from '../core/api-profile';
 import { fingerprint } from '../core/hash';
-import { isMutableImage } from '../core/image';
 import { Components, Labels, MANAGED_BY } from '../core/labels';
-import { checkExtraArgs, checkRange, checkRefusedFlags, checkVariableNames } from '../core/launch-checks';
-import { FIXED_PICKER_FLAGS, PICKER_FLAGS, PICKER_VARIABLES } from '../core/picker/managed-flags';
-import { checkPickerConfig } from '../core/picker/check-config';
 import { defaultPickerConfig, type EndpointPickerConfig } from '../core/picker/config';
 import { type HighAvailability, PICKER_CONFIG_KIND } from '../core/picker/flavor';
 import { experimentalTypes } from '../core/picker/plugin-lookup';
 import { PickerFlavor } from '../core/picker/flavors';
 import { PickerPorts } from '../core/ports';
-import { oneOf, problemsOf, type Problem } from '../core/problem';
 import { addChecks } from './checks';
+import { checkEndpointPicker, endpointPickerWarnings } from './endpoint-picker-checks';
 import { CONFIG_FILE, CONFIG_PATH, PickerPortNames, pickerPod } from './endpoint-picker-pod';
 import { type EndpointPickerProps } from './endpoint-picker-props';
 import { createPickerRights } from './endpoint-picker-rbac';
 import { type InferencePool } from './inference-pool';
 import { declarePods } from './manifest-index';
 import { addLabels, adopt } from './metadata';
-import { checkNamespace, namespaceOf } from './namespace';
 import { present } from './present';
 import { addWarnings } from './warnings';
 import { secondsOf } from './seconds';
@@ -84,8 +79,8 @@ export class EndpointPicker extends Construct {
       serviceName: this.service.name,
       objectiveGroup: this.objectiveGroup,
     });
-    addChecks(this, () => this.#check());
-    addWarnings(this, () => this.#warnings());
+    addChecks(this, () => checkEndpointPicker(this, props));
+    addWarnings(this, () => endpointPickerWarnings(this));
   }
 
   public get selectorLabels(): Readonly<Record<string, string>> {
@@ -127,16 +122,18 @@ export class EndpointPicker extends Construct {
       configFile: CONFIG_PATH,
       leaderElection: this.leaderElection,
       experimentalPlugins: experimentalTypes(this.config, this.flavor).length > 0,
-      drainSeconds: this.#drainSeconds,
+      drainSeconds: this.drainSeconds,
       metricsAuth: this.#metricsAuth,
     });
   }
 
-  get #drainSeconds(): number {
+  /** How long running streams go on after a pod was told to stop, seconds. */
+  public get drainSeconds(): number {
     return secondsOf(this.#props.drainTimeout ?? DRAIN_TIMEOUT);
   }
 
-  get #image(): string | undefined {
+  /** Image of the pods; undefined where the flavour has none and none was given. */
+  public get image(): string | undefined {
     return this.#props.image ?? this.flavor.image;
   }
 
@@ -165,7 +162,7 @@ export class EndpointPicker extends Construct {
       template: pickerPod({
         options: this.#props,
         flavor: this.flavor,
-        image: this.#image ?? '',
+        image: this.image ?? '',
         args: this.args,
         health: this.flavor.health(this.leaderElection),
         labels: this.#labels,
@@ -173,7 +170,7 @@ export class EndpointPicker extends Construct {
         serviceAccountName: this.serviceAccount.name,
         configMapName: this.configMap.name,
         configFingerprint: fingerprint(this.configText),
-        drainSeconds: this.#drainSeconds,
+        drainSeconds: this.drainSeconds,
       }),
     };
   }
@@ -210,99 +207,5 @@ export class EndpointPicker extends Construct {
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { ...this.selectorLabels } } },
     });
     return adopt(budget, Components.ENDPOINT_PICKER);
-  }
-
-  #check(): readonly Problem[] {
-    return problemsOf(
-      this.#checkImage(),
-      this.#checkFlavor(),
-      this.#checkPoolNamespace(),
-      this.#metricsAuth
-        ? checkNamespace(this, 'the cluster-wide right to review tokens names the namespace')
-        : undefined,
-      checkExtraArgs(this.#props.extraArgs ?? [], PICKER_FLAGS),
-      checkRefusedFlags(this.#props.extraArgs ?? [], { ...FIXED_PICKER_FLAGS, ...this.flavor.refusedFlags }),
-      this.#checkEnvironment(),
-      this.#checkResources(),
-      checkRange('replicas', this.replicas, { min: 1, max: 100, whole: true }, 'it counts pods'),
-      checkPickerConfig(this.config, this.flavor, this.#props.customPlugins),
-    );
-  }
-
-  #checkImage(): Problem | undefined {
-    if (this.#image !== undefined && this.#image.trim() !== '') return undefined;
-    return {
-      what: `${this.flavor.displayName} has no image`,
-      why: 'it is built and pushed by each team; there is no public one',
-      fix: `set image: 'REGION-docker.pkg.dev/PROJECT/REPOSITORY/endpoint-picker@sha256:...', or choose PickerFlavor.LLM_D_ROUTER`,
-    };
-  }
-
-  #checkFlavor(): readonly Problem[] {
-    const { flavor, pool } = this;
-    return problemsOf(
-      flavor.poolApis.includes(pool.api)
-        ? undefined
-        : {
-            what: `${flavor.displayName} with API profile ${pool.api}`,
-            why: `it reads InferencePool ${oneOf(flavor.poolApis)} only`,
-            fix: 'use PickerFlavor.BUNDLED, or API profile v1 on GKE 1.34.0-gke.1626000 or newer',
-          },
-      flavor.objectiveGroups.includes(this.objectiveGroup)
-        ? undefined
-        : {
-            what: `${flavor.displayName} with objectives in ${this.objectiveGroup}`,
-            why: `it reads ${oneOf(flavor.objectiveGroups)} only and would silently ignore them`,
-            fix: 'leave the group of objectives to the picker, or choose another flavor',
-          },
-    );
-  }
-
-  #checkEnvironment(): readonly Problem[] {
-    const env = this.#props.env ?? {};
-    const taken = PICKER_VARIABLES.filter((name) => Object.hasOwn(env, name));
-    return problemsOf(
-      checkVariableNames(env),
-      taken.map((name) => ({
-        what: `env has ${name}`,
-        why: 'the picker reads from it where it runs',
-        fix: 'remove it',
-      })),
-    );
-  }
-
-  #checkResources(): readonly Problem[] {
-    const amount = { min: 0.01, max: Number.MAX_SAFE_INTEGER, whole: false };
-    const seconds = { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
-    return problemsOf(
-      checkRange('cpu', this.#props.cpu, amount, 'it counts cores'),
-      checkRange('memoryGib', this.#props.memoryGib, amount, 'the picker keeps an index of prefixes in memory'),
-      checkRange('drainTimeout (seconds)', this.#drainSeconds, seconds, 'the flag takes whole seconds'),
-    );
-  }
-
-  #checkPoolNamespace(): Problem | undefined {
-    const [here, there] = [namespaceOf(this), this.pool.namespace];
-    if (here === there) return undefined;
-    return {
-      what: `the picker is in namespace '${here ?? 'default'}', its pool in '${there ?? 'default'}'`,
-      why: 'a pool refers to a Service of its own namespace',
-      fix: 'make both in charts of the same namespace',
-    };
-  }
-
-  #warnings(): readonly string[] {
-    const image = this.#image;
-    const split = this.replicas > 1 && !this.leaderElection && this.flavor.highAvailability === 'leader-election';
-    return [
-      ...(image !== undefined && isMutableImage(image)
-        ? [`image ${image} can change under you; pin it by version or digest`]
-        : []),
-      ...(split
-        ? [
-            `active pickers of ${this.flavor.displayName} know nothing of each other's requests; leader-election suits it better`,
-          ]
-        : []),
-    ];
   }
 }

@@ -9,12 +9,8 @@ import { addChecks } from './checks';
 import { loraSyncerConfig } from './lora-syncer';
 import { modelServerPod } from './model-server-pod';
 import { type ModelServerProps } from './model-server-props';
-import {
-  checkModelServer,
-  modelServerSettings,
-  modelServerWarnings,
-  type ModelServerSettings,
-} from './model-server-settings';
+import { checkModelServer, modelServerWarnings } from './model-server-checks';
+import { modelServerSettings, type ModelServerSettings } from './model-server-settings';
 import { declarePods } from './manifest-index';
 import { addLabels, adopt } from './metadata';
 import { type PoolMember } from './pool-member';

@@ -12,7 +12,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
     maxContext: 131_072,
     gated: false,
     quantization: 'mxfp4',
-    publishedWeightsGib: 11.9,
+    publishedWeightsGib: 12.8,
     slidingWindow: { tokens: 128, layers: 12 },
   },
   {
@@ -25,7 +25,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
     maxContext: 131_072,
     gated: false,
     quantization: 'mxfp4',
-    publishedWeightsGib: 56.8,
+    publishedWeightsGib: 60.8,
     slidingWindow: { tokens: 128, layers: 18 },
   },
   {

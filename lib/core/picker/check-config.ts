@@ -122,6 +122,10 @@ function checkPickers(
   };
 }
 
+function gateName(gate: string): string {
+  return gate.split('=', 1)[0] ?? gate;
+}
+
 function checkFields(config: EndpointPickerConfig): readonly Problem[] {
   return Object.keys(config)
     .filter((field) => !CONFIG_FIELDS.includes(field))
@@ -135,13 +139,14 @@ function checkFields(config: EndpointPickerConfig): readonly Problem[] {
 function checkFeatureGates(config: EndpointPickerConfig, flavor: PickerFlavor): readonly Problem[] {
   const gates = config.featureGates ?? [];
   const unknown = gates
-    .filter((gate) => !flavor.featureGates.includes(gate.split('=', 1)[0] ?? gate))
+    .filter((gate) => !flavor.featureGates.includes(flavor.gatesTakeValues ? gateName(gate) : gate))
     .map((gate) => ({
       what: `config.featureGates: '${gate}' is unknown to ${flavor.displayName}`,
       why: 'the picker refuses to start with a gate it does not know',
       fix: `it knows ${allOf(flavor.featureGates)}`,
     }));
-  if (config.flowControl === undefined || gates.includes('flowControl')) return unknown;
+  const on = gates.some((gate) => gate === 'flowControl' || gate === 'flowControl=true');
+  if (config.flowControl === undefined || on) return unknown;
   return [
     ...unknown,
     {

@@ -7,7 +7,8 @@ import type { PluginKind } from './plugins';
 /** Plugins that every picker makes by itself. */
 const ALWAYS_THERE: ReadonlySet<string> = new Set(['fcfs-ordering-policy', 'global-strict-fairness-policy']);
 
-const IN_PROFILES: readonly PluginKind[] = ['filter', 'scorer', 'picker'];
+/** A saturation detector can stand in a profile too, where it filters out full pods. */
+const IN_PROFILES: readonly PluginKind[] = ['filter', 'scorer', 'picker', 'saturation-detector'];
 
 /** A reference to a plugin: where it stands, the name it has, and the kinds that may stand there. */
 interface Reference {
@@ -22,7 +23,7 @@ export function checkReferences(config: EndpointPickerConfig, flavor: PickerFlav
   const kindOf = (name: string): PluginKind | undefined => factsOf(flavor, types.get(name) ?? '')?.kind;
   return problemsOf(
     ...references(config).map((reference) =>
-      types.has(reference.name) || ALWAYS_THERE.has(reference.name)
+      types.has(reference.name) || isDefaultPolicy(reference)
         ? wrongKind(reference, kindOf(reference.name))
         : dangling(reference, [...types.keys()]),
     ),
@@ -30,6 +31,10 @@ export function checkReferences(config: EndpointPickerConfig, flavor: PickerFlav
       profile.plugins.map((entry) => checkWeight(profile.name, entry, kindOf(entry.pluginRef))),
     ),
   );
+}
+
+function isDefaultPolicy({ name, kinds }: Reference): boolean {
+  return ALWAYS_THERE.has(name) && kinds.includes('flow-policy');
 }
 
 function references(config: EndpointPickerConfig): readonly Reference[] {
@@ -48,12 +53,23 @@ function references(config: EndpointPickerConfig): readonly Reference[] {
         kinds: ['data-source' as const],
       })),
     ),
-    ...(config.flowControl?.priorityBands ?? []).flatMap((band) =>
-      [band.fairnessPolicyRef, band.orderingPolicyRef]
-        .filter((ref) => ref !== undefined)
-        .map((name) => ({ where: `priority band ${band.priority}`, name, kinds: ['flow-policy' as const] })),
-    ),
+    ...policyReferences(config),
   ];
+}
+
+function policyReferences({ flowControl }: EndpointPickerConfig): readonly Reference[] {
+  const bands = [
+    ...(flowControl?.priorityBands ?? []).map((band) => ({ ...band, where: `priority band ${band.priority}` })),
+    ...(flowControl?.defaultPriorityBand === undefined
+      ? []
+      : [{ ...flowControl.defaultPriorityBand, where: 'the default priority band' }]),
+  ];
+  const named = bands.flatMap(({ where, fairnessPolicyRef, orderingPolicyRef }) =>
+    [fairnessPolicyRef, orderingPolicyRef].map((name) => ({ where, name })),
+  );
+  return [...named, { where: 'flowControl', name: flowControl?.usageLimitPolicyPluginRef }].flatMap(
+    ({ where, name }) => (name === undefined ? [] : [{ where, name, kinds: ['flow-policy' as const] }]),
+  );
 }
 
 function dangling({ where, name }: Reference, names: readonly string[]): Problem {

@@ -48,6 +48,8 @@ export interface PickerFlavor {
   readonly plugins: PluginCatalog;
   /** Features that `featureGates` can turn on. */
   readonly featureGates: readonly string[];
+  /** Whether a gate may be written with a value, `flowControl=true`. */
+  readonly gatesTakeValues: boolean;
   /** Whether an unknown parameter of a plugin keeps it from starting; otherwise it is ignored. */
   readonly strictParameters: boolean;
   /** Whether a team may add plugins of its own to the image. */

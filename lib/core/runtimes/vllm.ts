@@ -147,7 +147,7 @@ function env(plan: LaunchPlan): Readonly<Record<string, string>> {
 }
 
 function checkVersion(version: string): Problem | undefined {
-  if (/^\d+\.\d+\.\d+([.-]?\w+)*$/.test(version) && atLeast(version, OLDEST)) return undefined;
+  if (/^\d+\.\d+\.\d+[\w.-]*$/.test(version) && atLeast(version, OLDEST)) return undefined;
   return {
     what: `vllm('${version}')`,
     why: `the release decides flags and metric names, which are known from ${OLDEST} on`,

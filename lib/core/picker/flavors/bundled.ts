@@ -16,6 +16,7 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   headers: GATEWAY_HEADERS,
   plugins: BUNDLED_PLUGINS,
   featureGates: ['flowControl'],
+  gatesTakeValues: true,
   strictParameters: true,
   customPlugins: true,
   defaultReplicas: 2,

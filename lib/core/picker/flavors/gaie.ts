@@ -19,6 +19,7 @@ export const GAIE: PickerFlavor = deepFreeze({
   headers: GATEWAY_HEADERS,
   plugins: GAIE_PLUGINS,
   featureGates: ['flowControl', 'dataLayer', 'enableLegacyMetrics'],
+  gatesTakeValues: false,
   strictParameters: false,
   customPlugins: false,
   defaultReplicas: 1,

@@ -16,6 +16,7 @@ export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   headers: LLM_D_HEADERS,
   plugins: ROUTER_PLUGINS,
   featureGates: ['flowControl', 'haPopulateNonLeaderDatastore'],
+  gatesTakeValues: true,
   strictParameters: true,
   customPlugins: false,
   defaultReplicas: 1,
