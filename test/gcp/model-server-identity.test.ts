@@ -27,6 +27,18 @@ describe('ModelServerIdentity', () => {
     expect(recording.all('serviceaccount/account:Account')).toEqual([]);
   });
 
+  it('gives model servers the settings that follow from it', async () => {
+    const open = await identity({ serviceAccount: 'models' });
+    const gated = await identity({ huggingFaceToken: { value: 'hf_x' } });
+
+    expect(open.result.podSettings).toEqual({ serviceAccountName: 'models' });
+    expect(gated.result.podSettings).toEqual({
+      serviceAccountName: 'vllm',
+      huggingFaceToken: { secretName: 'vllm-hf-token', key: 'token' },
+    });
+    expect(gated.one('Secret', 'vllm-hf-token').inputs).toMatchObject({ metadata: { name: 'vllm-hf-token' } });
+  });
+
   it('does not ask for a number that is given', async () => {
     const recording = await identity({ projectNumber: '7', serviceAccount: 'models' });
 

@@ -20,12 +20,8 @@ export function autoscalerProblems(document: JsonObject): string[] {
   return [
     ...(minimum < 1 ? [`spec.minReplicas: must be at least 1, got ${minimum}`] : []),
     ...(maximum < 1 ? [`spec.maxReplicas: must be at least 1, got ${maximum}`] : []),
-    ...(maximum < minimum
-      ? [`spec.maxReplicas: must be at least minReplicas (${minimum}), got ${maximum}`]
-      : []),
-    ...listAt(document, 'spec', 'metrics').flatMap((metric, index) =>
-      metricProblems(metric, `spec.metrics[${index}]`),
-    ),
+    ...(maximum < minimum ? [`spec.maxReplicas: must be at least minReplicas (${minimum}), got ${maximum}`] : []),
+    ...listAt(document, 'spec', 'metrics').flatMap((metric, index) => metricProblems(metric, `spec.metrics[${index}]`)),
     ...['scaleUp', 'scaleDown'].flatMap((direction) => behaviorProblems(document, direction)),
   ];
 }
@@ -33,11 +29,8 @@ export function autoscalerProblems(document: JsonObject): string[] {
 function metricProblems(metric: JsonValue, path: string): string[] {
   const type = stringAt(metric, 'type') ?? '';
   const wanted = own(sources, type);
-  if (wanted === undefined)
-    return [`${path}.type: must be one of ${Object.keys(sources).join(', ')}, got "${type}"`];
-  const others = Object.values(sources).filter(
-    (key) => key !== wanted && objectAt(metric, key) !== undefined,
-  );
+  if (wanted === undefined) return [`${path}.type: must be one of ${Object.keys(sources).join(', ')}, got "${type}"`];
+  const others = Object.values(sources).filter((key) => key !== wanted && objectAt(metric, key) !== undefined);
   return [
     ...(objectAt(metric, wanted) === undefined ? [`${path}.${wanted}: required for type ${type}`] : []),
     ...others.map((key) => `${path}.${key}: not allowed for type ${type}`),
@@ -77,9 +70,7 @@ function behaviorProblems(document: JsonObject, direction: string): string[] {
       const period = numberAt(policy, 'periodSeconds') ?? 0;
       const value = numberAt(policy, 'value') ?? 0;
       return [
-        ...(period < 1 || period > 1800
-          ? [`${at}.periodSeconds: must be between 1 and 1800, got ${period}`]
-          : []),
+        ...(period < 1 || period > 1800 ? [`${at}.periodSeconds: must be between 1 and 1800, got ${period}`] : []),
         ...(value < 1 ? [`${at}.value: must be at least 1, got ${value}`] : []),
       ];
     }),

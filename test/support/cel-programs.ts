@@ -1,14 +1,5 @@
 import { isIP } from 'node:net';
-import {
-  celEnv,
-  celFunc,
-  CelScalar,
-  parse,
-  plan,
-  type CelFunc,
-  type CelInput,
-  type CelResult,
-} from '@bufbuild/cel';
+import { celEnv, celFunc, CelScalar, parse, plan, type CelFunc, type CelInput, type CelResult } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { isQuantity } from './schema-values';
 

@@ -12,9 +12,7 @@ export function celProblems({ schema, value, path }: StructuralNode, resolve: Re
   const self = celValue(schema, value, resolve);
   return rules.flatMap((rule) => {
     const problem = ruleProblem(rule, self);
-    return problem === undefined
-      ? []
-      : [`${path === '' ? '(document)' : path}: ${problem} (CEL: ${rule.rule})`];
+    return problem === undefined ? [] : [`${path === '' ? '(document)' : path}: ${problem} (CEL: ${rule.rule})`];
   });
 }
 

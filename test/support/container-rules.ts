@@ -1,13 +1,4 @@
-import {
-  childPath,
-  duplicates,
-  isObject,
-  listAt,
-  numberAt,
-  objectAt,
-  stringAt,
-  type JsonObject,
-} from './json-values';
+import { childPath, duplicates, isObject, listAt, numberAt, objectAt, stringAt, type JsonObject } from './json-values';
 import { isDnsLabel } from './object-meta';
 import { isPortName, notAPort, notOneOf, quantityNumber } from './rule-helpers';
 
@@ -26,9 +17,7 @@ const defaultGracePeriodSeconds = 30;
 export function containerProblems(container: JsonObject, path: string, context: PodContext): string[] {
   const name = stringAt(container, 'name') ?? '';
   return [
-    ...(isDnsLabel(name)
-      ? []
-      : [`${path}.name: must be a DNS-1123 label of at most 63 characters, got "${name}"`]),
+    ...(isDnsLabel(name) ? [] : [`${path}.name: must be a DNS-1123 label of at most 63 characters, got "${name}"`]),
     ...(stringAt(container, 'image') ? [] : [`${path}.image: required`]),
     ...notOneOf(container, 'imagePullPolicy', ['Always', 'IfNotPresent', 'Never'], path),
     ...portProblems(container, path),
@@ -63,9 +52,7 @@ function envProblems(container: JsonObject, path: string): string[] {
     const name = stringAt(variable, 'name') ?? '';
     const from = objectAt(variable, 'valueFrom');
     return [
-      ...(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)
-        ? []
-        : [`${at}.name: not an environment variable name: "${name}"`]),
+      ...(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) ? [] : [`${at}.name: not an environment variable name: "${name}"`]),
       ...(from && stringAt(variable, 'value') ? [`${at}: value and valueFrom exclude each other`] : []),
       ...(from && Object.keys(from).length !== 1 ? [`${at}.valueFrom: exactly one source is required`] : []),
     ];
@@ -89,9 +76,7 @@ function probeProblems(container: JsonObject, key: string, path: string): string
   const successes = numberAt(probe, 'successThreshold') ?? 1;
   return [
     ...handlerProblems(probe, probeHandlers, at),
-    ...(key !== 'readinessProbe' && successes !== 1
-      ? [`${at}.successThreshold: must be 1, got ${successes}`]
-      : []),
+    ...(key !== 'readinessProbe' && successes !== 1 ? [`${at}.successThreshold: must be 1, got ${successes}`] : []),
   ];
 }
 

@@ -19,12 +19,7 @@ const container = 'spec/template/spec/containers/0';
 
 const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
   // InferencePool
-  [
-    'unknown field in a v1 pool',
-    'pool',
-    { 'spec/targetPortNumber': 8000 },
-    /^spec\.targetPortNumber: unknown field/,
-  ],
+  ['unknown field in a v1 pool', 'pool', { 'spec/targetPortNumber': 8000 }, /^spec\.targetPortNumber: unknown field/],
   [
     'v1 reference without port',
     'pool',
@@ -43,12 +38,7 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/endpointPickerRef/failureMode': 'FailClosed' },
     /failureMode: must be equal.*FailClose"/,
   ],
-  [
-    'no target ports',
-    'pool',
-    { 'spec/targetPorts': [] },
-    /^spec\.targetPorts: must NOT have fewer than 1 items/,
-  ],
+  ['no target ports', 'pool', { 'spec/targetPorts': [] }, /^spec\.targetPorts: must NOT have fewer than 1 items/],
   ['nine target ports', 'pool', { 'spec/targetPorts': ports(9) }, /^spec\.targetPorts: .*more than 8 items/],
   [
     'a port past 65535',
@@ -56,24 +46,14 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/targetPorts/0/number': 70000 },
     /^spec\.targetPorts\[0\]\.number: must be <= 65535/,
   ],
-  [
-    'a bad selector value',
-    'pool',
-    { 'spec/selector/matchLabels/app': 'a b' },
-    /matchLabels\.app: must match pattern/,
-  ],
+  ['a bad selector value', 'pool', { 'spec/selector/matchLabels/app': 'a b' }, /matchLabels\.app: must match pattern/],
   [
     'v1alpha2 matchLabels',
     'alphaPool',
     { 'spec/selector': { matchLabels: { a: 'b' } } },
     /matchLabels: must be string/,
   ],
-  [
-    'v1alpha2 without extensionRef',
-    'alphaPool',
-    { 'spec/extensionRef': undefined },
-    /'extensionRef' \(required\)/,
-  ],
+  ['v1alpha2 without extensionRef', 'alphaPool', { 'spec/extensionRef': undefined }, /'extensionRef' \(required\)/],
   [
     'weights on some targets',
     'model',
@@ -111,25 +91,10 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/default/config/type': 'GRPC' },
     /grpcHealthCheck must be specified/,
   ],
-  [
-    'three fields in config',
-    'healthCheck',
-    { 'spec/default/config/tcpHealthCheck': {} },
-    /config: .*more than 2/,
-  ],
-  [
-    'timeoutSec of 0',
-    'backendPolicy',
-    { 'spec/default/timeoutSec': 0 },
-    /^spec\.default\.timeoutSec: must be >= 1/,
-  ],
+  ['three fields in config', 'healthCheck', { 'spec/default/config/tcpHealthCheck': {} }, /config: .*more than 2/],
+  ['timeoutSec of 0', 'backendPolicy', { 'spec/default/timeoutSec': 0 }, /^spec\.default\.timeoutSec: must be >= 1/],
   ['a fraction', 'backendPolicy', { 'spec/default/timeoutSec': 1.5 }, /timeoutSec: must be integer/],
-  [
-    'sampleRate',
-    'backendPolicy',
-    { 'spec/default/logging/sampleRate': 1000001 },
-    /sampleRate: must be <= 1000000/,
-  ],
+  ['sampleRate', 'backendPolicy', { 'spec/default/logging/sampleRate': 1000001 }, /sampleRate: must be <= 1000000/],
   ['no target', 'backendPolicy', { 'spec/targetRef': undefined }, /required property 'targetRef'/],
   // Gateway API
   [
@@ -150,24 +115,14 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/listeners/0/tls': { certificateRefs: [{ name: 'c' }] } },
     /tls must not be specified/,
   ],
-  [
-    'a route with 17 rules',
-    'route',
-    { 'spec/rules': Array(17).fill({}) },
-    /^spec\.rules: .*more than 16 items/,
-  ],
+  ['a route with 17 rules', 'route', { 'spec/rules': Array(17).fill({}) }, /^spec\.rules: .*more than 16 items/],
   [
     'redirect and backends',
     'route',
     { 'spec/rules/0/filters': [redirect()] },
     /RequestRedirect filter must not be used/,
   ],
-  [
-    'a filter of another type',
-    'route',
-    { 'spec/rules/0/filters': [{ type: 'URLRewrite', cors: {} }] },
-    /cors/,
-  ],
+  ['a filter of another type', 'route', { 'spec/rules/0/filters': [{ type: 'URLRewrite', cors: {} }] }, /cors/],
   ['a path with //', 'route', { 'spec/rules/0/matches/0/path/value': '/a//b' }, /must not contain '\/\/'/],
   ['a relative path', 'route', { 'spec/rules/0/matches/0/path/value': 'v1' }, /must be an absolute path/],
   [
@@ -195,12 +150,7 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/endpoints/0/timeout': '1m' },
     /scrape timeout \(60s\) must not be gr/,
   ],
-  [
-    'no duration',
-    'podMonitoring',
-    { 'spec/endpoints/0/interval': 'soon' },
-    /interval: must match format "duration"/,
-  ],
+  ['no duration', 'podMonitoring', { 'spec/endpoints/0/interval': 'soon' }, /interval: must match format "duration"/],
   [
     'a protected label',
     'podMonitoring',
@@ -222,18 +172,8 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/priorities/0/machineType': 'g2-standard-4' },
     /machineFamily.*machineType/i,
   ],
-  [
-    'an inverted range',
-    'scaledObject',
-    { 'spec/minReplicaCount': 5 },
-    /^spec: .*CEL: !has\(self\.minReplicaCount\)/,
-  ],
-  [
-    'two load balancers',
-    'destinationRule',
-    { 'spec/trafficPolicy/loadBalancer': loadBalancers() },
-    /\(oneOf\)/,
-  ],
+  ['an inverted range', 'scaledObject', { 'spec/minReplicaCount': 5 }, /^spec: .*CEL: !has\(self\.minReplicaCount\)/],
+  ['two load balancers', 'destinationRule', { 'spec/trafficPolicy/loadBalancer': loadBalancers() }, /\(oneOf\)/],
   [
     'a worker without containers',
     'leaderWorkerSet',
@@ -249,18 +189,8 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { [`${container}/ports/0/containerPort`]: '8000' },
     /containerPort: must be integer/,
   ],
-  [
-    'a probe field',
-    'deployment',
-    { [`${container}/readinessProbe/path`]: '/' },
-    /readinessProbe\.path: unknown field/,
-  ],
-  [
-    'a probe without handler',
-    'deployment',
-    { [`${container}/readinessProbe`]: {} },
-    /exactly one handler is required/,
-  ],
+  ['a probe field', 'deployment', { [`${container}/readinessProbe/path`]: '/' }, /readinessProbe\.path: unknown field/],
+  ['a probe without handler', 'deployment', { [`${container}/readinessProbe`]: {} }, /exactly one handler is required/],
   [
     'a bad quantity',
     'deployment',
@@ -273,36 +203,16 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { [`${container}/resources/limits/memory`]: null },
     /memory: must be string,number/,
   ],
-  [
-    'a request past the limit',
-    'deployment',
-    { [`${container}/resources/requests/memory`]: '17Gi' },
-    /request exceeds/,
-  ],
-  [
-    'a GPU request alone',
-    'deployment',
-    { [`${container}/resources`]: gpuRequest() },
-    /gpu"\]: a limit is required/,
-  ],
-  [
-    'no volume for a mount',
-    'deployment',
-    { 'spec/template/spec/volumes': [] },
-    /volumeMounts: no volume "shm"/,
-  ],
+  ['a request past the limit', 'deployment', { [`${container}/resources/requests/memory`]: '17Gi' }, /request exceeds/],
+  ['a GPU request alone', 'deployment', { [`${container}/resources`]: gpuRequest() }, /gpu"\]: a limit is required/],
+  ['no volume for a mount', 'deployment', { 'spec/template/spec/volumes': [] }, /volumeMounts: no volume "shm"/],
   [
     'other template labels',
     'deployment',
     { 'spec/template/metadata/labels/app': 'x' },
     /does not match the template's lab/,
   ],
-  [
-    'a replica count past int32',
-    'deployment',
-    { 'spec/replicas': 2 ** 31 },
-    /replicas: must match format "int32"/,
-  ],
+  ['a replica count past int32', 'deployment', { 'spec/replicas': 2 ** 31 }, /replicas: must match format "int32"/],
   [
     'a metric of the v2beta1 shape',
     'autoscaler',
@@ -315,27 +225,12 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
     { 'spec/metrics/0/type': 'Object' },
     /object: required for type Object/,
   ],
-  [
-    'a metric without target',
-    'autoscaler',
-    { 'spec/metrics/0/pods/target': undefined },
-    /'target' \(required\)/,
-  ],
-  [
-    'an inverted replica range',
-    'autoscaler',
-    { 'spec/minReplicas': 9 },
-    /maxReplicas: must be at least minReplicas/,
-  ],
+  ['a metric without target', 'autoscaler', { 'spec/metrics/0/pods/target': undefined }, /'target' \(required\)/],
+  ['an inverted replica range', 'autoscaler', { 'spec/minReplicas': 9 }, /maxReplicas: must be at least minReplicas/],
   ['unnamed ports', 'service', { 'spec/ports/0/name': undefined }, /every port needs a name/],
   ['an uppercase service', 'service', { 'metadata/name': 'EPP' }, /metadata\.name: must be a DNS-1035 label/],
   ['a number in a ConfigMap', 'configMap', { 'data/replicas': 3 }, /^data\.replicas: must be string/],
-  [
-    'an unknown field in a Role',
-    'role',
-    { 'rules/0/resource': 'pods' },
-    /^rules\[0\]\.resource: unknown field/,
-  ],
+  ['an unknown field in a Role', 'role', { 'rules/0/resource': 'pods' }, /^rules\[0\]\.resource: unknown field/],
   ['a role without verbs', 'role', { 'rules/0/verbs': [] }, /at least one verb/],
   [
     'an account without namespace',
@@ -346,12 +241,7 @@ const refused: readonly (readonly [string, SampleName, Changes, RegExp])[] = [
   ['both bounds of a budget', 'disruptionBudget', { 'spec/maxUnavailable': 1 }, /exclude each other/],
   // metadata
   ['a long label value', 'pool', { 'metadata/labels/app': 'a'.repeat(64) }, /at most 63 characters, got 64/],
-  [
-    'a bad label value',
-    'deployment',
-    { 'metadata/labels/app': 'a/b' },
-    /metadata\.labels\.app: not a label value/,
-  ],
+  ['a bad label value', 'deployment', { 'metadata/labels/app': 'a/b' }, /metadata\.labels\.app: not a label value/],
   ['a bad label key', 'pool', { 'metadata/labels': { '-a': 'b' } }, /not a qualified name: "-a"/],
   [
     'a template label',
@@ -470,9 +360,7 @@ describeWithSchemas('checkManifest', (schemas) => {
 
   test('refuses what is no document', () => {
     expect(checkManifest(undefined, catalog)).toEqual(['(document): must be an object']);
-    expect(checkManifest({ kind: 'Service' }, catalog)).toEqual([
-      '(document): apiVersion and kind are required',
-    ]);
+    expect(checkManifest({ kind: 'Service' }, catalog)).toEqual(['(document): apiVersion and kind are required']);
     expect(checkManifests([{ apiVersion: 'a/v1', kind: 'B' }], catalog)).toEqual([
       'B/?: (document): no schema for a/v1/B',
     ]);
@@ -482,9 +370,7 @@ describeWithSchemas('checkManifest', (schemas) => {
 
   test('every CEL rule of the folder parses', () => {
     const rules: CelValidation[] = crdSchemas.flatMap((schema) => schema['x-kubernetes-validations'] ?? []);
-    const expressions = new Set(
-      rules.flatMap(({ rule, messageExpression }) => [rule, messageExpression ?? 'true']),
-    );
+    const expressions = new Set(rules.flatMap(({ rule, messageExpression }) => [rule, messageExpression ?? 'true']));
     for (const expression of expressions) expect(() => compileCel(expression)).not.toThrow();
     expect(expressions.size).toBeGreaterThan(200);
   });

@@ -28,7 +28,8 @@ export function newChart(namespace: string | null = 'inference', app: App = new 
 
 /** Validates and renders every object of an app. */
 export function synth(scope: Construct): readonly Manifest[] {
-  const charts = (scope.node.root as App).charts;
+  // The root of every tree in these tests is an app.
+  const { charts } = scope.node.root as unknown as App;
   return charts.flatMap((chart) => chart.toJson() as Manifest[]);
 }
 
@@ -61,7 +62,7 @@ export function refusal(scope: Construct): string | undefined {
 export function loadExampleInProfile(name: string, profile: ApiProfile): App {
   let app: App | undefined;
   jest.isolateModules(() => {
-    const actual = jest.requireActual<typeof import('cdk8s')>('cdk8s');
+    const actual = jest.requireActual<{ App: typeof App }>('cdk8s');
     class ProfiledApp extends actual.App {
       public constructor(...args: ConstructorParameters<typeof actual.App>) {
         super(...args);

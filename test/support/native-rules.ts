@@ -1,14 +1,5 @@
 import { autoscalerProblems } from './autoscaler-rules';
-import {
-  duplicates,
-  isObject,
-  listAt,
-  numberAt,
-  objectAt,
-  own,
-  stringAt,
-  type JsonObject,
-} from './json-values';
+import { duplicates, isObject, listAt, numberAt, objectAt, own, stringAt, type JsonObject } from './json-values';
 import { labelMapProblems } from './object-meta';
 import { notAPort, notOneOf } from './rule-helpers';
 
@@ -56,9 +47,7 @@ function rolloutProblems(document: JsonObject): string[] {
   const isZero = (key: string): boolean => rolling?.[key] === 0 || rolling?.[key] === '0%';
   return [
     ...notOneOf(strategy, 'type', ['RollingUpdate', 'Recreate'], 'spec.strategy'),
-    ...(rolling && strategy?.['type'] === 'Recreate'
-      ? ['spec.strategy.rollingUpdate: not allowed with Recreate']
-      : []),
+    ...(rolling && strategy?.['type'] === 'Recreate' ? ['spec.strategy.rollingUpdate: not allowed with Recreate'] : []),
     ...(isZero('maxUnavailable') && isZero('maxSurge')
       ? ['spec.strategy.rollingUpdate: maxUnavailable and maxSurge must not both be 0']
       : []),
@@ -75,9 +64,7 @@ function serviceProblems(document: JsonObject): string[] {
     ...notOneOf(spec, 'type', ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], 'spec'),
     ...(selector ? labelMapProblems(selector, 'spec.selector') : []),
     ...(needsPorts && ports.length === 0 ? ['spec.ports: at least one port is required'] : []),
-    ...(ports.length > 1 && names.includes('')
-      ? ['spec.ports: every port needs a name where there are several']
-      : []),
+    ...(ports.length > 1 && names.includes('') ? ['spec.ports: every port needs a name where there are several'] : []),
     ...duplicates(names).map((name) => `spec.ports: duplicate port name "${name}"`),
     ...ports.flatMap((port, index) => {
       const at = `spec.ports[${index}]`;
@@ -102,9 +89,7 @@ function configMapProblems(document: JsonObject): string[] {
   const size = Buffer.byteLength(JSON.stringify(data));
   return [
     ...Object.keys(data)
-      .filter(
-        (key) => key.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(key) || key === '.' || key.startsWith('..'),
-      )
+      .filter((key) => key.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(key) || key === '.' || key.startsWith('..'))
       .map((key) => `data: not a key: "${key}"`),
     ...(size > 1024 * 1024 ? [`data: at most 1 MiB, got ${size} bytes`] : []),
   ];
@@ -118,9 +103,7 @@ function roleProblems(document: JsonObject): string[] {
     if (names('nonResourceURLs') > 0) {
       return document['kind'] === 'Role' ? [`${at}.nonResourceURLs: not allowed in a namespaced role`] : [];
     }
-    return ['apiGroups', 'resources']
-      .filter((key) => names(key) === 0)
-      .map((key) => `${at}.${key}: required`);
+    return ['apiGroups', 'resources'].filter((key) => names(key) === 0).map((key) => `${at}.${key}: required`);
   });
 }
 
@@ -140,9 +123,7 @@ function bindingProblems(document: JsonObject): string[] {
       const group = stringAt(subject, 'apiGroup') ?? '';
       return [
         ...(missing ? [`subjects[${index}].namespace: required for a ServiceAccount`] : []),
-        ...(account && group !== ''
-          ? [`subjects[${index}].apiGroup: must be empty for a ServiceAccount`]
-          : []),
+        ...(account && group !== '' ? [`subjects[${index}].apiGroup: must be empty for a ServiceAccount`] : []),
       ];
     }),
   ];

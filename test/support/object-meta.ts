@@ -34,11 +34,9 @@ export function objectMetaProblems(document: JsonObject, objectMeta: KindSchema 
  */
 export function nestedLabelProblems({ schema, value, path }: StructuralNode): string[] {
   if (!isObject(value)) return [];
-  const isMetadata =
-    schema.properties?.['labels'] !== undefined && schema.properties['annotations'] !== undefined;
+  const isMetadata = schema.properties?.['labels'] !== undefined && schema.properties['annotations'] !== undefined;
   if (isMetadata) return labelProblems(value, path);
-  const isSelector =
-    /(^|\.)(matchLabels|nodeSelector)$/.test(path) && schema.additionalProperties !== undefined;
+  const isSelector = /(^|\.)(matchLabels|nodeSelector)$/.test(path) && schema.additionalProperties !== undefined;
   return isSelector ? labelMapProblems(value, path) : [];
 }
 
@@ -60,9 +58,7 @@ function nameProblems(document: JsonObject, metadata: JsonObject): string[] {
     if (refused !== undefined) problems.push(`metadata.name: ${refused}, got "${name}"`);
   }
   if (typeof namespace === 'string' && !isDnsLabel(namespace)) {
-    problems.push(
-      `metadata.namespace: must be a DNS-1123 label of at most 63 characters, got "${namespace}"`,
-    );
+    problems.push(`metadata.namespace: must be a DNS-1123 label of at most 63 characters, got "${namespace}"`);
   }
   return problems;
 }
@@ -71,9 +67,7 @@ function refusedName(document: JsonObject, name: string): string | undefined {
   const apiVersion = stringAt(document, 'apiVersion') ?? '';
   const kind = stringAt(document, 'kind');
   if (apiVersion.startsWith('rbac.authorization.k8s.io/')) {
-    return name === '' || name === '.' || name === '..' || /[/%]/.test(name)
-      ? 'must be a path segment'
-      : undefined;
+    return name === '' || name === '.' || name === '..' || /[/%]/.test(name) ? 'must be a path segment' : undefined;
   }
   if (apiVersion === 'v1' && kind === 'Service') {
     return name.length <= 63 && dns1035Label.test(name)

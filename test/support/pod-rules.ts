@@ -14,9 +14,7 @@ import { notOneOf } from './rule-helpers';
 
 /** What the API server's Go code checks of pod specs beyond the schema, in every template of the document. */
 export function podProblems(document: JsonObject): string[] {
-  return [...podSpecs(document, '')].flatMap(([spec, path]) =>
-    podSpecProblems(spec, path, claimNames(document)),
-  );
+  return [...podSpecs(document, '')].flatMap(([spec, path]) => podSpecProblems(spec, path, claimNames(document)));
 }
 
 function* podSpecs(value: JsonValue, path: string): Generator<readonly [JsonObject, string]> {
@@ -38,9 +36,7 @@ function podSpecProblems(spec: JsonObject, path: string, claims: readonly string
   const names = containers.flatMap(([container]) => stringAt(container, 'name') ?? []);
   const context = { spec, volumes: new Set([...volumeNames, ...claims]) };
   return [
-    ...(listAt(spec, 'containers').length === 0
-      ? [`${path}.containers: at least one container is required`]
-      : []),
+    ...(listAt(spec, 'containers').length === 0 ? [`${path}.containers: at least one container is required`] : []),
     ...duplicates(names).map((name) => `${path}: duplicate container name "${name}"`),
     ...duplicates(volumeNames).map((name) => `${path}.volumes: duplicate volume name "${name}"`),
     ...entries(spec, 'volumes', path).flatMap(([volume, at]) => volumeProblems(volume, at)),
@@ -57,9 +53,7 @@ function volumeProblems(volume: JsonObject, path: string): string[] {
   const name = stringAt(volume, 'name') ?? '';
   const sources = Object.keys(volume).filter((key) => key !== 'name');
   return [
-    ...(isDnsLabel(name)
-      ? []
-      : [`${path}.name: must be a DNS-1123 label of at most 63 characters, got "${name}"`]),
+    ...(isDnsLabel(name) ? [] : [`${path}.name: must be a DNS-1123 label of at most 63 characters, got "${name}"`]),
     ...(sources.length > 1 ? [`${path}: only one volume source is allowed, got ${sources.join(', ')}`] : []),
   ];
 }
@@ -84,8 +78,6 @@ function entries(spec: JsonObject, key: string, path: string): (readonly [JsonOb
 function claimNames(value: JsonValue): string[] {
   if (isList(value)) return value.flatMap(claimNames);
   if (!isObject(value)) return [];
-  const own = listAt(value, 'volumeClaimTemplates').flatMap(
-    (claim) => stringAt(claim, 'metadata', 'name') ?? [],
-  );
+  const own = listAt(value, 'volumeClaimTemplates').flatMap((claim) => stringAt(claim, 'metadata', 'name') ?? []);
   return [...own, ...Object.values(value).flatMap(claimNames)];
 }

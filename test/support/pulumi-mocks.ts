@@ -9,6 +9,8 @@ export interface RecordedResource {
   readonly name: string;
   /** Logical name of the parent; undefined for those at the top. */
   readonly parent: string | undefined;
+  /** Type token of the parent; components of different types may share a name. */
+  readonly parentType: string | undefined;
   /** Inputs, secrets included in plain. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Paths of inputs that were sent as secrets, such as `stringData.token`. */
@@ -164,11 +166,13 @@ function mockMonitor(): MockMonitor {
 function recorded(request: RegisterResourceRequest): RecordedResource {
   const raw: unknown = request.getObject()?.toJavaScript() ?? {};
   const parent = request.getParent();
+  const top = parent === '' || parent.includes('pulumi:pulumi:Stack::');
   const provider = request.getProvider();
   return {
     type: request.getType(),
     name: request.getName(),
-    parent: parent === '' || parent.includes('pulumi:pulumi:Stack::') ? undefined : nameOf(parent),
+    parent: top ? undefined : nameOf(parent),
+    parentType: top ? undefined : typeOf(parent),
     inputs: plain(raw),
     secretInputs: secretPaths(raw),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
@@ -183,6 +187,12 @@ function recorded(request: RegisterResourceRequest): RecordedResource {
 
 function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf('::') + 2);
+}
+
+/** The type in a URN, without the types of its parents. */
+function typeOf(urn: string): string {
+  const qualified = urn.split('::')[2] ?? '';
+  return qualified.slice(qualified.lastIndexOf('$') + 1);
 }
 
 function isSecret(value: object): value is { readonly value: unknown } {

@@ -18,10 +18,7 @@ export function notAPort(port: unknown, path: string): string[] {
 /** An IANA service name. */
 export function isPortName(name: string): boolean {
   return (
-    name.length <= 15 &&
-    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) &&
-    /[a-z]/.test(name) &&
-    !name.includes('--')
+    name.length <= 15 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && /[a-z]/.test(name) && !name.includes('--')
   );
 }
 

@@ -227,8 +227,7 @@ export function sample(name: SampleName, changes: Readonly<Record<string, unknow
 
 function replaceAt(target: unknown, keys: readonly string[], value: unknown): void {
   const [key, ...rest] = keys;
-  if (key === undefined || typeof target !== 'object' || target === null)
-    throw new Error(`no place for ${key}`);
+  if (key === undefined || typeof target !== 'object' || target === null) throw new Error(`no place for ${key}`);
   const record = target as Record<string, unknown>;
   if (rest.length > 0) replaceAt((record[key] ??= {}), rest, value);
   else if (value === undefined) Reflect.deleteProperty(record, key);

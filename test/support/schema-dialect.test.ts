@@ -70,9 +70,7 @@ describe('the structural dialect', () => {
     expect(problems(embedded, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } })).toEqual([]);
     const either = { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, text] };
     expect(problems(objectOf({ a: either, b: either }), { a: 1, b: '1' })).toEqual([]);
-    expect(problems(either, true)).toContainEqual(
-      expect.stringMatching(/^spec: must be integer,string, got true/),
-    );
+    expect(problems(either, true)).toContainEqual(expect.stringMatching(/^spec: must be integer,string, got true/));
     expect(problems(objectOf({ a: { ...text, nullable: true } }), { a: null })).toEqual([]);
     expect(problems(objectOf({ a: text }), { a: null })).toEqual(['spec.a: must be string, got null (type)']);
   });
@@ -103,12 +101,8 @@ describe('CEL rules', () => {
     expect(problems(ruled(text, 'self.('), 'a')).toEqual([
       expect.stringMatching(/^spec: the rule cannot be evaluated/),
     ]);
-    expect(problems(ruled(text, 'nosuch(self)'), 'a')).toEqual([
-      expect.stringMatching(/unbound function: nosuch/),
-    ]);
-    expect(problems(ruled(objectOf({ a: text }), "self.a == 'b'"), {})).toEqual([
-      expect.stringMatching(/: a \(CEL/),
-    ]);
+    expect(problems(ruled(text, 'nosuch(self)'), 'a')).toEqual([expect.stringMatching(/unbound function: nosuch/)]);
+    expect(problems(ruled(objectOf({ a: text }), "self.a == 'b'"), {})).toEqual([expect.stringMatching(/: a \(CEL/)]);
     expect(problems(ruled(text, 'self'), 'a')).toEqual([expect.stringMatching(/does not give a boolean/)]);
     expect(problems(ruled(text, 'self == oldSelf', { optionalOldSelf: true }), 'a')).toHaveLength(1);
   });
@@ -133,9 +127,9 @@ describe('CEL rules', () => {
       }),
     ).toEqual([]);
     const map = { type: 'object', additionalProperties: text };
-    expect(
-      problems(ruled(map, "'a-b' in self && self['namespace'] == 'y'"), { 'a-b': 'x', namespace: 'y' }),
-    ).toEqual([]);
+    expect(problems(ruled(map, "'a-b' in self && self['namespace'] == 'y'"), { 'a-b': 'x', namespace: 'y' })).toEqual(
+      [],
+    );
   });
 
   test('rules run at every level, after defaults, and not on null', () => {

@@ -43,9 +43,7 @@ export function listTypeProblems({ schema, value, path }: StructuralNode): strin
   const listType = schema['x-kubernetes-list-type'];
   if (!isList(value) || (listType !== 'set' && listType !== 'map')) return [];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const identities = value.map((item) =>
-    listType === 'map' ? mapIdentity(item, keys) : canonicalJson(item),
-  );
+  const identities = value.map((item) => (listType === 'map' ? mapIdentity(item, keys) : canonicalJson(item)));
   return duplicates(identities).map((twice) => `${path}: duplicate entry ${twice} (list type ${listType})`);
 }
 
@@ -56,9 +54,7 @@ function mapIdentity(item: JsonValue, keys: readonly string[]): string {
 function acceptsAnyField(schema: Schema): boolean {
   const describesFields = schema.type === 'object' || schema.properties !== undefined;
   return (
-    !describesFields ||
-    schema.additionalProperties === true ||
-    schema['x-kubernetes-preserve-unknown-fields'] === true
+    !describesFields || schema.additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true
   );
 }
 
