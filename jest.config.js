@@ -4,7 +4,12 @@ module.exports = {
   // Pulumi keeps state on globals that jest would otherwise warn about at every file.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   moduleNameMapper: {
     '^gke-inference-gateway$': '<rootDir>/lib/index.ts',
     '^gke-inference-gateway/imports/(.*)$': '<rootDir>/imports/$1.ts',
