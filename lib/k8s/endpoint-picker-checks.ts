@@ -2,9 +2,11 @@ import { isMutableImage } from '../core/image';
 import { checkExtraArgs, checkRange, checkRefusedFlags, checkVariableNames } from '../core/launch-checks';
 import { checkPickerConfig } from '../core/picker/check-config';
 import { FIXED_PICKER_FLAGS, PICKER_FLAGS, PICKER_VARIABLES } from '../core/picker/managed-flags';
+import { PickerPorts } from '../core/ports';
 import { oneOf, problemsOf, type Problem } from '../core/problem';
 import { type EndpointPicker } from './endpoint-picker';
 import { type EndpointPickerProps } from './endpoint-picker-props';
+import { renderIfChanged } from './manifest-index';
 import { checkNamespace, namespaceOf } from './namespace';
 
 /** Everything wrong with an endpoint picker. */
@@ -14,6 +16,7 @@ export function checkEndpointPicker(picker: EndpointPicker, props: EndpointPicke
     checkImage(picker),
     checkFlavor(picker),
     checkPoolNamespace(picker),
+    checkService(picker),
     picker.metricsAuth
       ? checkNamespace(picker, 'the cluster-wide right to review tokens names the namespace')
       : undefined,
@@ -51,6 +54,44 @@ function checkFlavor(picker: EndpointPicker): readonly Problem[] {
           what: `${flavor.displayName} with objectives in ${picker.objectiveGroup}`,
           why: `it reads ${oneOf(flavor.objectiveGroups)} only and would silently ignore them`,
           fix: 'leave the group of objectives to the picker, or choose another flavor',
+        },
+  );
+}
+
+interface RenderedService {
+  readonly spec?: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number }[];
+  };
+}
+
+interface RenderedDeployment {
+  readonly spec?: {
+    readonly template?: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
+  };
+}
+
+/** Checks by what is rendered, overrides included, that the Service still leads from the pool to the pods. */
+function checkService(picker: EndpointPicker): readonly Problem[] {
+  const service = renderIfChanged(picker.service) as RenderedService | undefined;
+  const deployment = renderIfChanged(picker.deployment) as RenderedDeployment | undefined;
+  const selector = service?.spec?.selector ?? picker.selectorLabels;
+  const labels = deployment?.spec?.template?.metadata?.labels ?? picker.selectorLabels;
+  const ports = service?.spec?.ports?.map(({ port }) => port) ?? [PickerPorts.EXT_PROC];
+  const lost = Object.entries(selector).filter(([key, value]) => labels[key] !== value);
+  const fix = 'remove the override';
+  return problemsOf(
+    lost.map(([key, value]) => ({
+      what: `the Service of the picker selects ${key}=${value}`,
+      why: 'its pods do not have that label, so the gateway would reach none',
+      fix,
+    })),
+    ports.includes(PickerPorts.EXT_PROC)
+      ? undefined
+      : {
+          what: `the Service of the picker has ports ${ports.join(', ')}`,
+          why: `its pool refers to port ${PickerPorts.EXT_PROC}`,
+          fix,
         },
   );
 }

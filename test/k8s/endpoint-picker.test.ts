@@ -6,13 +6,14 @@ import {
   existingPods,
   InferenceModel,
   InferencePool,
+  override,
   PickerFlavor,
   plugin,
   setApiProfile,
   warningsOf,
 } from 'gke-inference-gateway';
 import { type Manifest, named, newChart, only, refusal, synth } from '../support/manifests';
-import { modelServer, pool } from '../support/stacks';
+import { modelServer, pool, servedModel } from '../support/stacks';
 
 function pickerOf(options: EndpointPickerOptions = {}): readonly Manifest[] {
   const chart = newChart();
@@ -385,4 +386,30 @@ test('plugins that are loaded on request only are requested', () => {
   expect(containerOf({ flavor: PickerFlavor.LLM_D_ROUTER, config }).args).toContain(
     '--allow-experimental-plugins=true',
   );
+});
+
+test.each<[string, (picker: EndpointPicker) => void]>([
+  [
+    'a port',
+    (picker) => {
+      override(picker.service, '/spec/ports/0/port', 9999);
+    },
+  ],
+  [
+    'a selector',
+    (picker) => {
+      override(picker.service, '/spec/selector/app.kubernetes.io~1instance', 'other');
+    },
+  ],
+  [
+    'labels of the pods',
+    (picker) => {
+      override(picker.deployment, '/spec/template/metadata/labels/app.kubernetes.io~1instance', 'other');
+    },
+  ],
+])('%s that cuts the Service from its pods or its pool is refused', (_case, change) => {
+  const chart = newChart();
+  change(servedModel(chart).picker);
+
+  expect(refusal(chart)).toMatchSnapshot();
 });
