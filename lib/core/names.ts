@@ -82,12 +82,16 @@ export function suggestName(name: string, rule: NameRule = 'label'): string {
   return started === '' ? 'model' : started.replace(/[^a-z0-9]+$/, '');
 }
 
-/** A valid name for any text: itself where Kubernetes takes it, else the nearest one with a few digits that keep it apart. */
-export function objectName(text: string): string {
+/**
+ * A valid name for any text: itself where Kubernetes takes it, else the nearest one with a few digits that keep it apart.
+ *
+ * @param owner what the text belongs to, so that equal texts of two owners get different digits
+ */
+export function objectName(text: string, owner = ''): string {
   const suggested = suggestName(text, 'subdomain');
   if (suggested === text) return text;
   const room = MAX_NAME_LENGTH - DIGITS - 1;
-  return `${suggested.slice(0, room).replace(/[^a-z0-9]+$/, '')}-${fingerprint(text).slice(0, DIGITS)}`;
+  return `${suggested.slice(0, room).replace(/[^a-z0-9]+$/, '')}-${fingerprint(`${owner}${text}`).slice(0, DIGITS)}`;
 }
 
 /** Digits of the fingerprint in a name. */

@@ -82,7 +82,7 @@ export class InferenceModel extends Construct {
     this.modelName = props.modelName;
     this.pool = props.pool;
     this.#group = props.pool.profile.objectives ?? props.pool.picker?.objectiveGroup ?? DEFAULT_OBJECTIVE_GROUP;
-    const name = props.name ?? objectName(props.modelName);
+    const name = props.name ?? objectName(props.modelName, props.pool.name);
     if (props.pool.api === 'v1') {
       const shared = { name, pool: props.pool, group: this.#group };
       this.objective = new InferenceObjective(this, 'objective', { ...shared, priority: this.priority });

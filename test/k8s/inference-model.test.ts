@@ -8,7 +8,7 @@ import {
   setApiProfile,
 } from 'gke-inference-gateway';
 import { newChart, only, refusal, synth } from '../support/manifests';
-import { modelServer, PICKER_IMAGE, pool } from '../support/stacks';
+import { modelServer, PICKER_IMAGE, pool, servedModel } from '../support/stacks';
 
 const ADAPTERS = [
   { name: 'code-v1', source: 'acme/code-v1' },
@@ -90,6 +90,14 @@ test('a model name that Kubernetes does not take is made valid, and told apart b
   new InferenceModel(chart, 'model', { pool: adapterPool(chart), modelName: 'Qwen/Qwen3-0.6B' });
 
   expect(only(synth(chart), 'InferenceObjective').metadata.name).toMatch(/^qwen-qwen3-0\.6b-[0-9a-f]{6}$/);
+});
+
+test('two pools of a namespace may serve the same base model', () => {
+  const chart = newChart();
+  servedModel(chart, {}, 'a');
+  servedModel(chart, {}, 'b');
+
+  expect(refusal(chart)).toBeUndefined();
 });
 
 describe('refusals', () => {
