@@ -68,7 +68,7 @@ export class EndpointPicker extends Construct {
       poolApi: this.pool.api,
       objectiveGroup: this.objectiveGroup,
       leaderElection: this.leaderElection,
-      metricsAuth: this.#metricsAuth,
+      metricsAuth: this.metricsAuth,
     });
     this.disruptionBudget = this.leaderElection ? undefined : this.#budget();
 
@@ -104,10 +104,6 @@ export class EndpointPicker extends Construct {
 
   /** Whether readers of `/metrics` must present a token. */
   public get metricsAuth(): boolean {
-    return this.#metricsAuth;
-  }
-
-  get #metricsAuth(): boolean {
     return this.#props.metricsAuth ?? true;
   }
 
@@ -123,7 +119,7 @@ export class EndpointPicker extends Construct {
       leaderElection: this.leaderElection,
       experimentalPlugins: experimentalTypes(this.config, this.flavor).length > 0,
       drainSeconds: this.drainSeconds,
-      metricsAuth: this.#metricsAuth,
+      metricsAuth: this.metricsAuth,
     });
   }
 

@@ -146,9 +146,10 @@ export class InferenceGateway extends Construct {
   /** A second route to the same target gets a number, so that the first keeps its name. */
   #freeId(id: string): string {
     const taken = (candidate: string): boolean => this.node.tryFindChild(candidate) !== undefined;
+    if (!taken(id)) return id;
     let number = 2;
-    while (taken(number === 2 && !taken(id) ? id : `${id}-${number}`)) number += 1;
-    return taken(id) ? `${id}-${number}` : id;
+    while (taken(`${id}-${number}`)) number += 1;
+    return `${id}-${number}`;
   }
 
   #annotations(): Record<string, string> | undefined {
