@@ -15,6 +15,46 @@ interface Rule {
 
 const CDK8S = ['cdk8s', 'constructs'];
 
+/** The pure part of the picker, from what stands below to what stands above: each may import what is before it. */
+const PICKER_LAYERS = ['scheduling', 'pool', 'admission', 'request', 'telemetry', 'director', 'protocol'];
+
+/** What the picker's own folders hold that others run: everything but the rim. */
+const PICKER_MIDDLE = ['lib/picker/time.ts', ...PICKER_LAYERS.map((layer) => `lib/picker/${layer}`)];
+
+/** Packages of the rim; all of them are part of the shipped bundle. */
+const PICKER_PACKAGES = [
+  'node:*',
+  '@kubernetes/client-node',
+  '@opentelemetry/*',
+  'commander',
+  'pino',
+  'prom-client',
+  'selfsigned',
+  'xxhash-wasm',
+  'yaml',
+];
+
+function pickerRules(): readonly Rule[] {
+  const layers = PICKER_LAYERS.map((layer, i): Rule => {
+    const below = PICKER_LAYERS.slice(0, i + 1).map((name) => `lib/picker/${name}`);
+    return { files: `lib/picker/${layer}`, folders: ['lib/core', 'lib/picker/time.ts', ...below], packages: [] };
+  });
+  return [
+    ...layers,
+    { files: 'lib/picker/time.ts', folders: [], packages: [] },
+    // The configuration file is YAML, and its errors name lines; the parameters of any plugin are read there.
+    {
+      files: 'lib/picker/scheduling/config',
+      folders: ['lib/core', 'lib/picker/time.ts', 'lib/picker/scheduling', 'lib/picker/admission', 'lib/picker/pool'],
+      packages: ['yaml'],
+    },
+    // The rim: the only place with sockets, files, clocks and processes.
+    { files: 'lib/picker', folders: ['lib/core', 'lib/picker'], packages: PICKER_PACKAGES },
+    // Whoever writes a plugin loads neither the server nor its packages.
+    { files: 'lib/picker/index.ts', folders: ['lib/core', ...PICKER_MIDDLE], packages: [] },
+  ];
+}
+
 const RULES: readonly Rule[] = [
   // Lets the examples run inside the repository under the name of the package.
   { files: 'examples/pulumi/register-paths.ts', folders: [], packages: ['tsconfig-paths', 'node:path'] },
@@ -25,7 +65,14 @@ const RULES: readonly Rule[] = [
   { files: 'lib/patterns', folders: ['lib/core', 'lib/k8s', 'lib/patterns'], packages: CDK8S },
   { files: 'lib/gcp', folders: ['lib/core', 'lib/gcp'], packages: ['@pulumi/*', 'node:path', 'node:fs'] },
   { files: 'lib/deploy', folders: ['lib/core', 'lib/deploy'], packages: ['cdk8s', '@pulumi/*'] },
-  { files: 'lib/picker', folders: ['lib/core', 'lib/picker'], packages: [] },
+  ...pickerRules(),
+  { files: 'lib/simulator', folders: ['lib/core', ...PICKER_MIDDLE, 'lib/simulator'], packages: [] },
+  { files: 'lib/checks', folders: ['lib/core', 'lib/picker', 'lib/checks'], packages: ['yaml'] },
+  {
+    files: 'lib/local',
+    folders: ['lib/core', 'lib/picker', 'lib/simulator', 'lib/checks', 'lib/local'],
+    packages: ['*'],
+  },
   { files: 'lib/cli', folders: ['lib', 'imports'], packages: ['*'] },
   {
     files: 'examples',
@@ -225,8 +272,9 @@ test(`files of the library have at most ${MOST_LINES} lines`, () => {
   expect(long.filter(([, lines]) => lines > MOST_LINES)).toEqual([]);
 });
 
-describe('what is synthesized depends on the program alone', () => {
-  const PURE = LIB.filter((file) => ['lib/core', 'lib/k8s', 'lib/patterns'].some((folder) => inside(file, folder)));
+describe('what is synthesized, decided or simulated depends on its input alone', () => {
+  const FOLDERS = ['lib/core', 'lib/k8s', 'lib/patterns', 'lib/simulator', ...PICKER_MIDDLE];
+  const PURE = LIB.filter((file) => FOLDERS.some((folder) => inside(file, folder)));
   const MEMBERS = ['Date.now', 'Math.random', 'process.env', 'process.hrtime', 'performance.now', 'crypto.randomUUID'];
   const GLOBALS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'process'];
 
