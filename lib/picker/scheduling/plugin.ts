@@ -32,6 +32,8 @@ export interface Plugin {
   routed?(call: Call, now: number): void;
   /** Called when the gateway says that another endpoint served than the one chosen first. */
   moved?(call: Call, from: Endpoint, now: number): void;
+  /** Headers to set on the answer, lower case; called with the answer's headers, after `moved`. */
+  answerHeaders?(call: Call): readonly (readonly [string, string])[];
   /** Called with the first byte of the answer's body. */
   firstToken?(call: Call, now: number): void;
   /** Called when the request ended, for whatever reason; exactly once for every `routed`. */
