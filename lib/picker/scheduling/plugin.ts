@@ -90,6 +90,8 @@ export interface ProfileConclusion {
   readonly removeHeaders: readonly string[];
   /** What was decided, for metrics: `decode-only`, `prefill-decode`; undefined without disaggregation. */
   readonly decisionType?: string;
+  /** Why there is no primary, for the client; a general text without it. */
+  readonly failure?: string;
 }
 
 /** Any plugin that stands in a profile or handles profiles. */

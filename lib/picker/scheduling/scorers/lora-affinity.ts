@@ -1,0 +1,40 @@
+import type { EndpointMetrics } from '../endpoint';
+import type { Scorer } from '../plugin';
+import { fillUnknown } from './unknown';
+
+/** Prefers endpoints that have the request's adapter in memory, then those with a free place for it. */
+export function loraAffinityScorer(name: string): Scorer {
+  return {
+    type: 'lora-affinity-scorer',
+    name,
+    kind: 'scorer',
+    score(context, candidates, scores) {
+      const { model } = context.request;
+      let i = 0;
+      for (const endpoint of candidates) {
+        const metrics = context.metrics(endpoint);
+        scores[i++] = metrics === undefined ? NaN : affinity(metrics, model);
+      }
+      fillUnknown(scores, candidates.length, 1);
+    },
+    explain(context, endpoint) {
+      const metrics = context.metrics(endpoint);
+      if (metrics === undefined) return { adapter: 'unknown' };
+      const { runningAdapters, waitingAdapters, maxAdapters } = metrics;
+      const used = runningAdapters.size + waitingAdapters.size;
+      return { adapter: stateOf(metrics, context.request.model), adaptersInUse: used, maxAdapters };
+    },
+  };
+}
+
+function affinity(metrics: EndpointMetrics, model: string): number {
+  const { runningAdapters, waitingAdapters, maxAdapters } = metrics;
+  if (runningAdapters.has(model)) return 1;
+  if (runningAdapters.size + waitingAdapters.size < maxAdapters) return 0.8;
+  return waitingAdapters.has(model) ? 0.6 : 0;
+}
+
+function stateOf({ runningAdapters, waitingAdapters }: EndpointMetrics, model: string): string {
+  if (runningAdapters.has(model)) return 'running';
+  return waitingAdapters.has(model) ? 'waiting' : 'absent';
+}
