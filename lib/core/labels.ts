@@ -18,6 +18,14 @@ export const Labels = Object.freeze({
   INFERENCE_ROLE: 'llm-d.ai/role',
 });
 
+/** Annotations of pods that the endpoint picker reads. */
+export const PodAnnotations = Object.freeze({
+  /** Ports, by commas, that take requests: a pod may take a data-parallel rank out of service with it. */
+  ACTIVE_PORTS: 'llm-d.ai/active-ports',
+  /** The same for Gateway API Inference Extension 1.5 and older. */
+  LEGACY_ACTIVE_PORTS: 'inference.networking.k8s.io/active-ports',
+});
+
 /** Values of the component label. */
 export const Components = Object.freeze({
   MODEL_SERVER: 'model-server',
