@@ -1,7 +1,8 @@
 import { any, type EnvoyJson, socketAddress } from './any';
 import { pickerOf, poolCluster, serviceCluster } from './clusters';
 import { EXT_PROC_FILTER, pickerService, virtualHost } from './routes';
-import type { EnvoyListener, EnvoyStack } from './types';
+import type { EnvoyStack } from './types';
+import type { Listener } from '../routing/types';
 
 /**
  * Configuration of an Envoy that asks endpoint pickers as GKE's and other gateways do: full-duplex bodies, trailers
@@ -19,7 +20,7 @@ export function envoyBootstrap(stack: EnvoyStack): EnvoyJson {
   };
 }
 
-function listenerOf(listener: EnvoyListener, stack: EnvoyStack): EnvoyJson {
+function listenerOf(listener: Listener, stack: EnvoyStack): EnvoyJson {
   const manager = any('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: listener.name,
     codec_type: 'AUTO',

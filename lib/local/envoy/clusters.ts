@@ -1,6 +1,7 @@
 import { DESTINATION_ENDPOINT_HEADER } from '../../core/headers';
 import { any, type EnvoyJson, socketAddress } from './any';
-import type { EnvoyPool, EnvoyService, SocketAddress } from './types';
+import type { EnvoyPool, EnvoyService } from './types';
+import type { SocketAddress } from '../routing/types';
 
 /** Envoy names a cluster with each of these; a picker's differs from its pool's. */
 export const pickerCluster = (pool: string): string => `picker-of-${pool}`;

@@ -1,16 +1,18 @@
 import { any, type EnvoyJson } from './any';
 import { pickerCluster } from './clusters';
-import type { EnvoyPool, EnvoyRoute, EnvoyRouteMatch, EnvoyVirtualHost } from './types';
+import type { EnvoyPool } from './types';
+import type { Route, RouteMatch, VirtualHost } from '../routing/types';
 
 /** Name of the ext_proc filter; routes refer to it. */
 export const EXT_PROC_FILTER = 'endpoint-picker';
 
 /** A virtual host whose routes ask the picker of the pool that they lead to. */
-export function virtualHost(host: EnvoyVirtualHost, pools: readonly EnvoyPool[]): EnvoyJson {
+export function virtualHost(host: VirtualHost, pools: readonly EnvoyPool[]): EnvoyJson {
   return { name: host.name, domains: host.domains, routes: host.routes.map((route) => routeOf(route, pools)) };
 }
 
-function routeOf(route: EnvoyRoute, pools: readonly EnvoyPool[]): EnvoyJson {
+function routeOf(route: Route, pools: readonly EnvoyPool[]): EnvoyJson {
+  if (route.redirect !== undefined) return { match: matchOf(route.match), redirect: redirectOf(route.redirect) };
   const targets = route.targets.filter(({ weight }) => weight > 0);
   if (targets.length === 0) return { match: matchOf(route.match), direct_response: { status: 500 } };
   const setHeaders = (route.setHeaders ?? []).map(([key, value]) => ({
@@ -40,6 +42,22 @@ function routeOf(route: EnvoyRoute, pools: readonly EnvoyPool[]): EnvoyJson {
   };
 }
 
+/** Envoy's names of the statuses that a redirect may have. */
+const REDIRECTS: Readonly<Record<number, string>> = {
+  301: 'MOVED_PERMANENTLY',
+  302: 'FOUND',
+  303: 'SEE_OTHER',
+  307: 'TEMPORARY_REDIRECT',
+  308: 'PERMANENT_REDIRECT',
+};
+
+function redirectOf({ scheme, status }: NonNullable<Route['redirect']>): EnvoyJson {
+  return {
+    ...(scheme === undefined ? {} : { scheme_redirect: scheme }),
+    response_code: REDIRECTS[status] ?? 'FOUND',
+  };
+}
+
 function askPicker(pool: EnvoyPool | undefined): EnvoyJson {
   const type = 'extensions.filters.http.ext_proc.v3.ExtProcPerRoute';
   if (pool === undefined) return any(type, { disabled: true });
@@ -56,7 +74,7 @@ export function pickerService(pool: EnvoyPool): EnvoyJson {
   return { envoy_grpc: { cluster_name: pickerCluster(pool.name), authority: 'picker' }, timeout: '0s' };
 }
 
-function matchOf(match: EnvoyRouteMatch): EnvoyJson {
+function matchOf(match: RouteMatch): EnvoyJson {
   const text = (kind: 'exact' | 'regex', value: string): EnvoyJson =>
     kind === 'exact' ? { exact: value } : { safe_regex: { regex: value } };
   const headers = [
@@ -75,7 +93,7 @@ function matchOf(match: EnvoyRouteMatch): EnvoyJson {
 }
 
 /** Gateway API's prefixes match whole path elements: `/v1` is no prefix of `/v10`. */
-function pathOf({ kind, value }: EnvoyRouteMatch['path']): EnvoyJson {
+function pathOf({ kind, value }: RouteMatch['path']): EnvoyJson {
   switch (kind) {
     case 'exact':
       return { path: value };

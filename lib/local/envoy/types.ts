@@ -1,8 +1,4 @@
-/** Where something listens. */
-export interface SocketAddress {
-  readonly address: string;
-  readonly port: number;
-}
+import type { Listener, SocketAddress } from '../routing/types';
 
 /** How the gateway reaches the pods that a picker chose. */
 export type PoolReach =
@@ -27,40 +23,10 @@ export interface EnvoyService {
   readonly endpoints: readonly SocketAddress[];
 }
 
-/** What a route compares; everything given must hold. */
-export interface EnvoyRouteMatch {
-  readonly path: { readonly kind: 'exact' | 'prefix' | 'regex'; readonly value: string };
-  readonly method?: string;
-  readonly headers?: readonly { readonly name: string; readonly kind: 'exact' | 'regex'; readonly value: string }[];
-  readonly queryParams?: readonly { readonly name: string; readonly kind: 'exact' | 'regex'; readonly value: string }[];
-}
-
-/** Where matching requests go: names of pools or services, with weights. None answers 500, as Gateway API says. */
-export interface EnvoyRoute {
-  readonly match: EnvoyRouteMatch;
-  readonly targets: readonly { readonly name: string; readonly weight: number }[];
-  /** Request headers to set. */
-  readonly setHeaders?: readonly (readonly [string, string])[];
-}
-
-/** Hostnames and their routes, in the order in which they are tried. */
-export interface EnvoyVirtualHost {
-  readonly name: string;
-  /** `*`, `example.com` or `*.example.com`. */
-  readonly domains: readonly string[];
-  readonly routes: readonly EnvoyRoute[];
-}
-
-/** A port and what it serves. */
-export interface EnvoyListener extends SocketAddress {
-  readonly name: string;
-  readonly virtualHosts: readonly EnvoyVirtualHost[];
-}
-
 /** Everything that one Envoy in front of inference pools is made of. */
 export interface EnvoyStack {
   readonly admin: SocketAddress;
-  readonly listeners: readonly EnvoyListener[];
+  readonly listeners: readonly Listener[];
   readonly pools: readonly EnvoyPool[];
   readonly services: readonly EnvoyService[];
   /**

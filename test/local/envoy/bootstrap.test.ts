@@ -1,7 +1,8 @@
 import { type EnvoyJson } from '../../../lib/local/envoy/any';
 import { envoyBootstrap } from '../../../lib/local/envoy/bootstrap';
 import { endpointsFile } from '../../../lib/local/envoy/clusters';
-import type { EnvoyPool, EnvoyRoute, EnvoyStack } from '../../../lib/local/envoy/types';
+import type { EnvoyPool, EnvoyStack } from '../../../lib/local/envoy/types';
+import type { Route } from '../../../lib/local/routing/types';
 
 const loopback = (port: number): { address: string; port: number } => ({ address: '127.0.0.1', port });
 
@@ -12,7 +13,7 @@ const pool: EnvoyPool = {
   reach: { kind: 'original-dst' },
 };
 
-function stack(routes: readonly EnvoyRoute[], more: Partial<EnvoyStack> = {}): EnvoyStack {
+function stack(routes: readonly Route[], more: Partial<EnvoyStack> = {}): EnvoyStack {
   const virtualHosts = [{ name: 'all', domains: ['*'], routes }];
   return {
     admin: loopback(9901),
@@ -31,7 +32,7 @@ function at(value: EnvoyJson, ...path: readonly (string | number)[]): unknown {
 const manager = ['static_resources', 'listeners', 0, 'filter_chains', 0, 'filters', 0, 'typed_config'] as const;
 const toLlama = { match: { path: { kind: 'prefix', value: '/' } }, targets: [{ name: 'llama', weight: 1 }] } as const;
 
-function firstRoute(route: EnvoyRoute, more: Partial<EnvoyStack> = {}): EnvoyJson {
+function firstRoute(route: Route, more: Partial<EnvoyStack> = {}): EnvoyJson {
   const routes = ['route_config', 'virtual_hosts', 0, 'routes', 0];
   return at(envoyBootstrap(stack([route], more)), ...manager, ...routes) as EnvoyJson;
 }

@@ -170,7 +170,7 @@ test('a picker Service without pods is told', () => {
 
 test('a route to nothing is told', () => {
   const objects = manifests();
-  objects.find(({ kind }) => kind === 'HTTPRoute')!.spec.rules[0].backendRefs[0].name = 'elsewhere';
+  objects.find(({ kind }) => kind === 'HTTPRoute')!.spec.rules[0]!.backendRefs[0]!.name = 'elsewhere';
 
   expect(() => topologyOf(objects)).toThrow('HTTPRoute route leads to InferencePool inference/elsewhere');
 });
