@@ -1,10 +1,16 @@
 import type { Problem } from '../../core/problem';
-import type { CallTarget, Usage } from '../scheduling/call';
-import type { Endpoint, EndpointMetrics } from '../scheduling/endpoint';
-import type { ProfileTrace, ScheduleOutcome } from '../scheduling/outcome';
-import type { Plugin } from '../scheduling/plugin';
-import type { InferenceRequest, PromptBlocks } from '../scheduling/request';
-import type { RequestBody } from './types';
+import type { Admission } from '../admission/types';
+import type { ModelRules, PoolView } from '../pool/views';
+import type { Call, Usage } from '../scheduling/call';
+import type { Endpoint } from '../scheduling/endpoint';
+import type { Scheduled } from '../scheduling/outcome';
+import type { PromptBlocks, InferenceRequest } from '../scheduling/request';
+import type { PrefixMatcher } from '../scheduling/prefix-matcher';
+import type { Scheduler } from '../scheduling/scheduler';
+import type { Clock, Random } from '../time';
+import type { DecisionLog } from './decision-log';
+import type { ErrorCode } from './rejection';
+import type { RejectVerdict, RequestBody } from './types';
 
 /** A request's body, understood. */
 export interface ParsedRequest {
@@ -44,51 +50,91 @@ export interface AnswerReader {
   readonly events: number;
 }
 
-/** A decision and how it came about. */
-export interface SchedulingRun {
-  readonly outcome: ScheduleOutcome;
-  readonly traces: readonly ProfileTrace[];
+/** Told of calls as they go on, before the plugins are: what keeps the picker's own books. Must not throw. */
+export interface CallFollower {
+  routed?(call: Call, now: number): void;
+  moved?(call: Call, from: Endpoint, now: number): void;
+  firstToken?(call: Call, now: number): void;
+  /** The streamed answer has that many events more. */
+  generated?(call: Call, events: number): void;
+  finished?(call: Call, now: number): void;
 }
 
-/** What a decision depends on beside the configuration. */
-export interface SchedulingInput {
-  readonly request: InferenceRequest;
-  readonly candidates: readonly Endpoint[];
-  /** Clock time of the decision, ms. */
-  readonly now: number;
-  /** Whole number below 2^32 that all randomness of the decision comes from. */
-  readonly seed: number;
-  /** Metrics that are recent enough to be believed. */
-  metrics(endpoint: Endpoint): EndpointMetrics | undefined;
-  /** Blocks at the head of the prompt that an endpoint probably has. */
-  matchedBlocks(endpoint: Endpoint): number;
+/** A request that the picker answered itself. */
+export interface Rejected {
+  /** Undefined when the request was not understood. */
+  readonly request: InferenceRequest | undefined;
+  readonly code: ErrorCode;
+  readonly verdict: RejectVerdict;
 }
 
-/** Chooses among candidates. */
-export interface SchedulerPart {
-  schedule(input: SchedulingInput): SchedulingRun;
-  /** Every plugin, whose hooks the director calls. */
-  readonly plugins: readonly Plugin[];
+/** Told of what happens, for metrics, logs and traces. Must not throw. */
+export interface DirectorObserver {
+  rejected(rejected: Rejected): void;
+  routed(call: Call, scheduled: Scheduled): void;
+  finished(call: Call): void;
+  /** Something of the picker's own failed; the request was answered or served all the same. */
+  fault(where: string, error: unknown): void;
 }
 
-/** Counts what runs on each endpoint. */
-export interface InFlightPart {
-  /** Counts a request at an endpoint until it is released. */
-  start(target: CallTarget, request: InferenceRequest, now: number): InFlightEntry;
+/** Choices of whoever runs the picker. */
+export interface DirectorSettings {
+  /**
+   * Whether the gateway's subset hint is obeyed.
+   * @default true
+   */
+  readonly subsetFilter: boolean;
+  /**
+   * Whether the gateway is told the scores of the endpoints that it is given.
+   * @default false
+   */
+  readonly emitScores: boolean;
+  /**
+   * Whether a request that names no objective gets the priority of the objective named like its model.
+   * @default false
+   */
+  readonly objectiveFromModel: boolean;
+  /**
+   * Whether answers name the decision behind them in a header.
+   * @default true
+   */
+  readonly decisionHeader: boolean;
+  /**
+   * Whether plugins are asked at each decision what they make of each candidate, for its record.
+   * @default false
+   */
+  readonly explain: boolean;
+  /**
+   * Age from which metrics are not believed any more, ms.
+   * @default 2000
+   */
+  readonly metricsStalenessMs: number;
 }
 
-/** A request's share in an endpoint's load. */
-export interface InFlightEntry {
-  /** The prompt is computed: its tokens count as decoding from now on. */
-  firstToken(now: number): void;
-  /** The request is gone; a second call does nothing. */
-  release(): void;
-}
+export const DIRECTOR_DEFAULTS: DirectorSettings = Object.freeze({
+  subsetFilter: true,
+  emitScores: false,
+  objectiveFromModel: false,
+  decisionHeader: true,
+  explain: false,
+  metricsStalenessMs: 2000,
+});
 
-/** Knows which endpoint has which prompts in its cache. */
-export interface PrefixPart {
-  /** Blocks at the head of the prompt that each endpoint has: to be asked at once, before the index changes. */
-  match(prompt: PromptBlocks, candidates: readonly Endpoint[]): (endpoint: Endpoint) => number;
-  /** The endpoint will have the prompt. */
-  insert(endpoint: Endpoint, prompt: PromptBlocks): void;
+/** What a director is made of. */
+export interface DirectorParts {
+  readonly parser: RequestParser;
+  readonly rules: ModelRules;
+  readonly pool: PoolView;
+  readonly admission: Admission;
+  readonly scheduler: Pick<Scheduler, 'schedule' | 'plugins'>;
+  readonly prefixes: PrefixMatcher;
+  readonly followers: readonly CallFollower[];
+  readonly observer: DirectorObserver;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Makes a request id for a request that came without one. */
+  readonly newRequestId: () => string;
+  /** Where decisions are recorded; without it nothing is, and shadow profiles do not run. */
+  readonly log?: DecisionLog;
+  readonly settings?: Partial<DirectorSettings>;
 }

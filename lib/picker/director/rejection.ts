@@ -6,6 +6,7 @@ import type { RejectVerdict } from './types';
 const STATUS = Object.freeze({
   BadRequest: 400,
   PreconditionFailed: 412,
+  PayloadTooLarge: 413,
   ResourceExhausted: 429,
   Internal: 500,
   ServiceUnavailable: 503,

@@ -1,0 +1,51 @@
+import { REQUEST_ID_HEADER } from '../../core/headers';
+import type { ProfileTrace, Scheduled } from '../scheduling/outcome';
+import { headersToRemove } from './controls';
+import type { Passage } from './passage';
+import type { ResponseWatcher, RouteVerdict } from './types';
+
+/** What a decision says to the gateway. */
+export interface RouteFacts {
+  readonly passage: Passage;
+  readonly decisionId: string;
+  readonly scheduled: Scheduled;
+  readonly exchange: ResponseWatcher;
+  /** Where the scores are, when the gateway is to be told; undefined when not. */
+  readonly profiles: readonly ProfileTrace[] | undefined;
+}
+
+/** The message to the gateway: where the request goes, and what is to be done to its headers on the way. */
+export function routeVerdict({ passage, decisionId, scheduled, exchange, profiles }: RouteFacts): RouteVerdict {
+  const { head, intake } = passage;
+  const setHeaders = intake.idMade
+    ? [[REQUEST_ID_HEADER, intake.request.id] as const, ...scheduled.setHeaders]
+    : scheduled.setHeaders;
+  return {
+    kind: 'route',
+    decisionId,
+    destination: scheduled.endpoints.map(({ hostPort }) => hostPort).join(','),
+    scores: profiles && scoresOf(scheduled, profiles),
+    setHeaders,
+    removeHeaders: without(
+      [...headersToRemove(head.headers), ...scheduled.removeHeaders],
+      setHeaders.map(([name]) => name),
+    ),
+    body: intake.body,
+    exchange,
+  };
+}
+
+/** Gateways differ in whether they set or remove first, so no name is in both lists. */
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  return others.length === 0 ? names : names.filter((name) => !others.includes(name));
+}
+
+function scoresOf(scheduled: Scheduled, profiles: readonly ProfileTrace[]): Readonly<Record<string, number>> {
+  const trace = profiles.find(({ profile, shadow }) => !shadow && profile === scheduled.primaryProfile);
+  return Object.fromEntries(
+    scheduled.endpoints.map((endpoint) => {
+      const at = trace?.candidates.indexOf(endpoint) ?? -1;
+      return [endpoint.hostPort, trace?.totals[at] ?? 0];
+    }),
+  );
+}
