@@ -25,8 +25,8 @@ export interface FlowControlOptions {
 
 /** How often flows and bands are looked through for idle ones, ms. */
 const SWEEP_MS = 1000;
-/** Time after which a request that went on is surely routed, ms: that takes no more than a turn of the event loop. */
-const ROUTED_AFTER_MS = 1;
+/** Microtasks between a verdict and its request's place in an endpoint's load. */
+const ROUTED_AFTER_TURNS = 4;
 
 /**
  * Lets requests wait in the picker while the pool is full, where they can still change places, instead of in a model
@@ -46,7 +46,6 @@ export class FlowControl implements Admission {
   });
   #sequence = 0;
   #unrouted = 0;
-  #lastDispatchAt = -Infinity;
   #poolEmpty = false;
   #poolChangedAt = -Infinity;
   #nextSweepAt = -Infinity;
@@ -89,16 +88,13 @@ export class FlowControl implements Admission {
     }
     const waiting = this.#enqueue(band, ticket, now);
     this.#dispatch(now);
-    return (
-      waiting.verdict ??
-      waiting.wait(() => {
-        this.#drop(waiting, 'EvictedContextCancelled');
-      })
-    );
+    if (waiting.verdict === undefined) return this.#wait(waiting);
+    // The caller routes it before it does anything else.
+    this.#unrouted -= 1;
+    return waiting.verdict;
   }
 
   public tick(now: number): void {
-    this.#unrouted = 0;
     this.#observe(now);
     this.#dispatch(now);
   }
@@ -120,7 +116,6 @@ export class FlowControl implements Admission {
   /** Takes in what may have changed since the last call, and drops what waited too long. */
   #observe(now: number): void {
     this.#gauge.refresh();
-    if (now - this.#lastDispatchAt >= ROUTED_AFTER_MS) this.#unrouted = 0;
     const empty = this.#options.pool().length === 0;
     if (empty !== this.#poolEmpty) {
       this.#poolEmpty = empty;
@@ -140,6 +135,22 @@ export class FlowControl implements Admission {
     return waiting;
   }
 
+  #wait(waiting: WaitingRequest): Promise<AdmissionVerdict> {
+    const verdict = waiting.wait(() => {
+      this.#drop(waiting, 'EvictedContextCancelled');
+    });
+    void this.#routed(verdict);
+    return verdict;
+  }
+
+  /** Forgets a request that went on as soon as it counts in the load of its endpoint. */
+  async #routed(verdict: Promise<AdmissionVerdict>): Promise<void> {
+    const { kind } = await verdict;
+    // Whoever asked goes on within the microtasks that follow; a few more leave room for functions between.
+    for (let turn = 0; turn < ROUTED_AFTER_TURNS; turn += 1) await Promise.resolve();
+    if (kind === 'admitted') this.#unrouted -= 1;
+  }
+
   /** Lets everything go on that can. */
   #dispatch(now: number): void {
     this.#dispatching = true;
@@ -154,7 +165,6 @@ export class FlowControl implements Admission {
       }
       this.#queue.take(band, head, now);
       this.#unrouted += 1;
-      this.#lastDispatchAt = now;
       head.settle(this.#letIn(head.ticket, now - head.queuedAt, true));
     }
     this.#dispatching = false;
