@@ -1,3 +1,4 @@
+import type { PluginFactory } from '../plugin-factory';
 import type { ProfileHandler } from '../plugin';
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -15,3 +16,8 @@ export function singleProfileHandler(name: string): ProfileHandler {
     },
   };
 }
+
+export const SINGLE_PROFILE: PluginFactory<ProfileHandler> = {
+  type: 'single-profile-handler',
+  create: (name) => singleProfileHandler(name),
+};

@@ -1,3 +1,5 @@
+import type { PluginFactory } from '../plugin-factory';
+import { maxNumOfEndpoints } from './max-num-of-endpoints';
 import type { Picker } from '../plugin';
 import { takeTop } from './take-top';
 
@@ -10,3 +12,8 @@ export function maxScorePicker(name: string, maxNumOfEndpoints: number): Picker 
     pick: (context, candidates, totals) => takeTop(candidates, totals, maxNumOfEndpoints, context.random),
   };
 }
+
+export const MAX_SCORE: PluginFactory<Picker> = {
+  type: 'max-score-picker',
+  create: (name, parameters) => maxScorePicker(name, maxNumOfEndpoints(parameters)),
+};

@@ -1,3 +1,5 @@
+import type { PluginFactory } from '../plugin-factory';
+import { maxNumOfEndpoints } from './max-num-of-endpoints';
 import type { Random } from '../../time';
 import type { Endpoint } from '../endpoint';
 import type { Picker } from '../plugin';
@@ -28,3 +30,8 @@ export function takeAny(candidates: readonly Endpoint[], count: number, random: 
   }
   return taken;
 }
+
+export const RANDOM: PluginFactory<Picker> = {
+  type: 'random-picker',
+  create: (name, parameters) => randomPicker(name, maxNumOfEndpoints(parameters)),
+};

@@ -1,3 +1,5 @@
+import type { PluginFactory } from '../plugin-factory';
+import { maxNumOfEndpoints } from './max-num-of-endpoints';
 import type { Picker } from '../plugin';
 import { takeAny } from './random';
 import { takeTop } from './take-top';
@@ -27,3 +29,8 @@ export function weightedRandomPicker(name: string, maxNumOfEndpoints: number): P
     },
   };
 }
+
+export const WEIGHTED_RANDOM: PluginFactory<Picker> = {
+  type: 'weighted-random-picker',
+  create: (name, parameters) => weightedRandomPicker(name, maxNumOfEndpoints(parameters)),
+};

@@ -1,3 +1,4 @@
+import type { PluginFactory } from '../plugin-factory';
 import type { Scorer } from '../plugin';
 
 /** Score of an endpoint whose cache usage is not known. */
@@ -19,3 +20,8 @@ export function kvCacheUtilizationScorer(name: string): Scorer {
     explain: (context, endpoint) => ({ kvCacheUsage: context.metrics(endpoint)?.kvCacheUsage ?? 'unknown' }),
   };
 }
+
+export const KV_CACHE_UTILIZATION: PluginFactory<Scorer> = {
+  type: 'kv-cache-utilization-scorer',
+  create: (name) => kvCacheUtilizationScorer(name),
+};

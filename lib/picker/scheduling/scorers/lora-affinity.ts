@@ -1,3 +1,4 @@
+import type { PluginFactory } from '../plugin-factory';
 import type { EndpointMetrics } from '../endpoint';
 import type { Scorer } from '../plugin';
 import { fillUnknown } from './unknown';
@@ -38,3 +39,8 @@ function stateOf({ runningAdapters, waitingAdapters }: EndpointMetrics, model: s
   if (runningAdapters.has(model)) return 'running';
   return waitingAdapters.has(model) ? 'waiting' : 'absent';
 }
+
+export const LORA_AFFINITY: PluginFactory<Scorer> = {
+  type: 'lora-affinity-scorer',
+  create: (name) => loraAffinityScorer(name),
+};

@@ -1,3 +1,5 @@
+import type { PluginFactory } from '../plugin-factory';
+import { PREFIX_PRODUCER, readProducerName } from '../parameters/producer-name';
 import type { Scorer } from '../plugin';
 
 /** Parameters of the scorer. */
@@ -34,3 +36,14 @@ export function prefixCacheScorer(name: string, options: PrefixCacheOptions): Sc
     }),
   };
 }
+
+export const PREFIX_CACHE: PluginFactory<Scorer> = {
+  type: 'prefix-cache-scorer',
+  create(name, parameters, around) {
+    readProducerName(parameters, 'prefixMatchInfoProducerName', PREFIX_PRODUCER, around);
+    return prefixCacheScorer(name, {
+      matchLengthWeight: parameters.number('matchLengthWeight', 0, { min: 0, max: 1 }),
+      matchLengthScaleTokens: parameters.number('matchLengthScaleTokens', 8192, { above: 0 }),
+    });
+  },
+};

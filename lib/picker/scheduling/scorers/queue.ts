@@ -1,3 +1,4 @@
+import type { PluginFactory } from '../plugin-factory';
 import type { Endpoint } from '../endpoint';
 import type { Scorer, SchedulingContext } from '../plugin';
 import { preferLeast } from './least';
@@ -25,3 +26,5 @@ export function queueScorer(name: string): Scorer {
     }),
   };
 }
+
+export const QUEUE: PluginFactory<Scorer> = { type: 'queue-scorer', create: (name) => queueScorer(name) };

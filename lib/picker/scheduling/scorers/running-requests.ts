@@ -1,3 +1,4 @@
+import type { PluginFactory } from '../plugin-factory';
 import type { Scorer } from '../plugin';
 import { preferLeast } from './least';
 
@@ -15,3 +16,8 @@ export function runningRequestsScorer(name: string): Scorer {
     explain: (context, endpoint) => ({ running: context.metrics(endpoint)?.running ?? 'unknown' }),
   };
 }
+
+export const RUNNING_REQUESTS: PluginFactory<Scorer> = {
+  type: 'running-requests-size-scorer',
+  create: (name) => runningRequestsScorer(name),
+};
