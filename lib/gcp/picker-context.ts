@@ -4,9 +4,9 @@ import type { Problem } from '../core/problem';
 
 const PACKAGE = 'gke-inference-gateway';
 
-/** Folder of the picker that this package brings, whether it runs compiled or from its sources. */
+/** Build context of the picker that this package brings, whether the package is installed or a clone that was built. */
 export function bundledPickerContext(from: string = __dirname): string {
-  return join(packageRoot(from), 'picker-image');
+  return join(packageRoot(from), 'build', 'picker-image');
 }
 
 /** Checks that a folder can be built. */
@@ -14,9 +14,9 @@ export function checkBuildContext(context: string, bundled: boolean): Problem | 
   if (existsSync(join(context, 'Dockerfile'))) return undefined;
   return {
     what: `context '${portablePath(context)}' has no Dockerfile`,
-    why: bundled ? 'this copy of the package comes without the bundled picker' : 'the image is built from it',
+    why: bundled ? 'the bundled picker is made when the package is built' : 'the image is built from it',
     fix: bundled
-      ? "pass `context`, a folder with the picker's Dockerfile, or use a published picker image"
+      ? 'run `npm run build` in the clone of gke-inference-gateway, or install the package'
       : 'give a folder with a Dockerfile',
   };
 }

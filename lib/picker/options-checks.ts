@@ -8,7 +8,8 @@ const MOST_TARGET_PORTS = 8;
 /** Everything that is wrong between flags that are right one by one. */
 export function checkFlags({ values, problems }: ParsedFlags): readonly Problem[] {
   // A flag that could not be read would be reported as missing once more.
-  const unread = (flag: FlagName): boolean => problems.some(({ what }) => what.startsWith(`--${flag} `));
+  const unread = (flag: FlagName): boolean =>
+    problems.some(({ what, fix }) => what.startsWith(`--${flag} `) || fix === `write --${flag}`);
   return problemsOf(
     unread('pool-name') || unread('endpoint-selector') || unread('endpoints-file') ? undefined : checkSource(values),
     unread('endpoint-target-ports') ? undefined : checkTargetPorts(values),

@@ -125,24 +125,24 @@ describe('EndpointPickerImage', () => {
     `);
   });
 
-  it('says what to do where the package has no picker', () => {
-    expect(checkBuildContext(join(folder, 'picker-image'), true)).toMatchObject({
-      why: 'this copy of the package comes without the bundled picker',
-      fix: "pass `context`, a folder with the picker's Dockerfile, or use a published picker image",
+  it('says what to do in a clone that was not built', () => {
+    expect(checkBuildContext(join(folder, 'build/picker-image'), true)).toMatchObject({
+      why: 'the bundled picker is made when the package is built',
+      fix: 'run `npm run build` in the clone of gke-inference-gateway, or install the package',
     });
     expect(checkBuildContext(folder, true)).toBeUndefined();
   });
 });
 
 describe('the folder of the bundled picker', () => {
-  it('is at the root of the package, from sources and compiled', () => {
+  it('is in the build of the package, from sources and compiled', () => {
     const root = resolve(__dirname, '../..');
 
-    expect(bundledPickerContext()).toBe(join(root, 'picker-image'));
+    expect(bundledPickerContext()).toBe(join(root, 'build/picker-image'));
     const compiled = join(folder, 'build/lib/gcp');
     mkdirSync(compiled, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"name":"gke-inference-gateway"}');
-    expect(bundledPickerContext(compiled)).toBe(join(folder, 'picker-image'));
+    expect(bundledPickerContext(compiled)).toBe(join(folder, 'build/picker-image'));
   });
 
   it('is written as seen from the working folder, so that it is the same everywhere', () => {

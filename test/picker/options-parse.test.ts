@@ -176,6 +176,7 @@ describe('contradictions', () => {
   });
 
   test('a flag that could not be read is not also reported as missing', () => {
+    expect(problems('--pool-nmae=a')).toEqual(['--pool-nmae is not a flag -> write --pool-name']);
     expect(problems('--endpoint-selector=a=b', '--endpoint-target-ports=http')).toEqual([
       "--endpoint-target-ports 'http' -> write --endpoint-target-ports=8000,8001",
     ]);
