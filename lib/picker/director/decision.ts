@@ -39,8 +39,13 @@ export interface Refusal {
   readonly reason: DropReason | undefined;
 }
 
-/** Call as a record sees it: also what the gateway said of the endpoint that served. */
-export type FollowedCall = Call & { readonly served: string | undefined };
+/** Call as a record sees it. */
+export interface FollowedCall extends Call {
+  /** What the gateway named as the endpoint that served, where it named one. */
+  readonly served: string | undefined;
+  /** Whether the answer came as a stream of events. */
+  readonly streamed: boolean;
+}
 
 /**
  * A decision as it is kept in memory: references to what nobody changes and copies of what somebody might, because one

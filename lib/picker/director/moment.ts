@@ -22,7 +22,12 @@ export class Moment implements DecisionMoment {
   /** The last reading of an endpoint's metrics, unless it is too old to be believed. */
   public metrics(endpoint: Endpoint): EndpointMetrics | undefined {
     const { metrics } = endpoint;
-    return metrics !== undefined && this.now - metrics.at <= this.stalenessMs ? metrics : undefined;
+    return this.isFresh(metrics) ? metrics : undefined;
+  }
+
+  /** Whether a reading was recent enough at this moment. */
+  public isFresh(metrics: EndpointMetrics | undefined): boolean {
+    return metrics !== undefined && this.now - metrics.at <= this.stalenessMs;
   }
 
   public matchedBlocks(endpoint: Endpoint): number {

@@ -1,4 +1,7 @@
+import type { RequestBody } from '../request/body';
 import type { Usage } from '../scheduling/call';
+
+export type { RequestBody } from '../request/body';
 
 /** What the gateway said of a request before its body. */
 export interface RequestHead {
@@ -11,13 +14,6 @@ export interface RequestHead {
   /** Fires when the client or the gateway gave up. */
   readonly signal: AbortSignal;
 }
-
-/** The body of a request as it came: the chunks are the gateway's, in order, and are not copied. */
-export interface RequestBody {
-  readonly chunks: readonly Uint8Array[];
-  readonly bytes: number;
-}
-
 /** Let the request go to these endpoints. */
 export interface RouteVerdict {
   readonly kind: 'route';
