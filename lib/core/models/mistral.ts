@@ -24,6 +24,7 @@ export const MISTRAL: readonly ModelFacts[] = [
     ...mistral,
     id: 'mistralai/Mixtral-8x7B-Instruct-v0.1',
     parametersBillion: 46.7,
+    activeParametersBillion: 12.9,
     layers: 32,
     maxContext: 32_768,
     gated: true,

@@ -18,6 +18,11 @@ export interface ModelFacts {
   readonly id: string;
   /** All parameters, in billions; for a mixture of experts every expert counts. */
   readonly parametersBillion: number;
+  /**
+   * Parameters that one token uses, in billions, where a mixture of experts leaves some out.
+   * @default - all
+   */
+  readonly activeParametersBillion?: number;
   readonly layers: number;
   readonly attentionHeads: number;
   readonly kvHeads: number;

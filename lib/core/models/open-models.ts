@@ -5,6 +5,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
   {
     id: 'openai/gpt-oss-20b',
     parametersBillion: 20.9,
+    activeParametersBillion: 3.6,
     layers: 24,
     attentionHeads: 64,
     kvHeads: 8,
@@ -18,6 +19,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
   {
     id: 'openai/gpt-oss-120b',
     parametersBillion: 116.8,
+    activeParametersBillion: 5.1,
     layers: 36,
     attentionHeads: 64,
     kvHeads: 8,
@@ -51,6 +53,7 @@ export const OTHER_MODELS: readonly ModelFacts[] = [
   {
     id: 'deepseek-ai/DeepSeek-V3',
     parametersBillion: 671,
+    activeParametersBillion: 37,
     layers: 61,
     attentionHeads: 128,
     kvHeads: 128,

@@ -1,0 +1,25 @@
+import type { NamedPolicy } from '../policy';
+import { SGLANG_CACHE_AWARE } from './cache-aware';
+import { CONSISTENT_HASH } from './consistent-hash';
+import { DYNAMO, MULTIPLICATIVE } from './cost-functions';
+import { ORACLE, ORACLE_KIND } from './oracle';
+import { LEAST_KV, LEAST_REQUESTS, RANDOM, ROUND_ROBIN } from './simple';
+
+/** The policies to compare with. */
+export const POLICIES: readonly NamedPolicy[] = Object.freeze([
+  RANDOM,
+  ROUND_ROBIN,
+  LEAST_REQUESTS,
+  LEAST_KV,
+  CONSISTENT_HASH,
+  SGLANG_CACHE_AWARE,
+  DYNAMO,
+  MULTIPLICATIVE,
+  ORACLE,
+  ORACLE_KIND,
+]);
+
+/** A policy by its name; undefined where there is none of that name. */
+export function namedPolicy(name: string): NamedPolicy | undefined {
+  return POLICIES.find((policy) => policy.name === name);
+}

@@ -1,0 +1,186 @@
+import { kvTokensRead, linearMs, promptAttentionMs, type StepCost } from '../../core/serving-cost/step-cost';
+import { decodingStep, type FutureSequence } from './future-sequence';
+import type { Replica } from '../replica/replica';
+import { missingTokens, type Sequence } from '../replica/sequence';
+import type { SimulatedRequest } from '../request';
+import { occupiedBlocks } from '../tokens';
+
+/** What will happen on a replica when nothing else arrives. */
+export interface Forecast {
+  /** Time to the new request's first token, ms; Infinity when it would never be served. */
+  readonly firstTokenMs: number;
+  /** Time to its end, ms. */
+  readonly endMs: number;
+  /** Sum over the requests that are there already of the time to their ends, ms. */
+  readonly othersMs: number;
+  /** Sum over those of them that wait for their first token of the time to it, ms. */
+  readonly othersFirstMs: number;
+}
+
+/**
+ * Plays a replica's future step by step with exact costs, answer lengths and cached prefixes. Blocks are counted, not
+ * followed one by one, and a sequence that would be preempted only waits: the one thing that is not exact.
+ */
+export function forecast(replica: Replica, request: SimulatedRequest | undefined, now: number): Forecast {
+  return new Future(replica, request, now).play();
+}
+
+class Future {
+  readonly #cost: StepCost;
+  readonly #running: FutureSequence[] = [];
+  readonly #waiting: FutureSequence[] = [];
+  #at: number;
+  #blocks: number;
+  #firstTokenMs = Infinity;
+  #endMs = Infinity;
+  #othersMs = 0;
+  #othersFirstMs = 0;
+
+  public constructor(
+    private readonly replica: Replica,
+    request: SimulatedRequest | undefined,
+    private readonly now: number,
+  ) {
+    replica.settle(now);
+    this.#cost = replica.settings.cost;
+    this.#blocks = replica.kv.capacity;
+    this.#at = replica.stepEndAfter(now);
+    const decoding = replica.inDecodeRun;
+    for (const sequence of replica.batch.running) this.#running.push(this.#underWay(sequence, decoding));
+    for (const sequence of replica.batch.waiting) this.#waiting.push(this.#future(sequence.request, sequence, false));
+    if (request !== undefined) this.#waiting.push(this.#future(request, undefined, true));
+  }
+
+  public play(): Forecast {
+    this.#leaveFinished();
+    while (this.#running.length > 0 || this.#waiting.length > 0) if (!this.#step()) break;
+    return {
+      firstTokenMs: this.#firstTokenMs,
+      endMs: this.#endMs,
+      othersMs: this.#othersMs,
+      othersFirstMs: this.#othersFirstMs,
+    };
+  }
+
+  /** A running sequence after the step under way. */
+  #underWay(sequence: Sequence, decoding: boolean): FutureSequence {
+    const future = this.#future(sequence.request, sequence, false);
+    const count = decoding ? 1 : sequence.scheduled;
+    future.computed = sequence.computed + count;
+    future.missing = missingTokens(sequence) - count;
+    this.#hold(future);
+    if (future.missing === 0) this.#giveToken(future);
+    return future;
+  }
+
+  #future(request: SimulatedRequest, sequence: Sequence | undefined, isNew: boolean): FutureSequence {
+    const total = request.promptTokens + (sequence?.generated ?? 0);
+    return {
+      request,
+      isNew,
+      computed: 0,
+      missing: total,
+      left: request.outputTokens - (sequence?.generated ?? 0),
+      blocks: 0,
+      scheduled: 0,
+      started: (sequence?.firstTokenAt ?? undefined) !== undefined,
+    };
+  }
+
+  #hold(future: FutureSequence): void {
+    const blocks = occupiedBlocks(future.computed);
+    this.#blocks -= blocks - future.blocks;
+    future.blocks = blocks;
+  }
+
+  #giveToken(future: FutureSequence): void {
+    future.left--;
+    future.missing = 1;
+    if (future.started) return;
+    future.started = true;
+    if (future.isNew) this.#firstTokenMs = this.#at - this.now;
+    else this.#othersFirstMs += this.#at - this.now;
+  }
+
+  /** One step, or as many alike as there are. False when nothing can go on. */
+  #step(): boolean {
+    let left = this.replica.settings.limits.tokens;
+    for (const future of this.#running) {
+      future.scheduled = Math.min(future.missing, left);
+      left -= future.scheduled;
+    }
+    this.#admit(left);
+    if (this.#running.length === 0) return false;
+    const steps = this.#stepsAlike();
+    this.#at += this.#costOf(steps) * this.replica.pace;
+    for (const future of this.#running) this.#progress(future, steps);
+    this.#leaveFinished();
+    return true;
+  }
+
+  #admit(budget: number): void {
+    let left = budget;
+    const { sequences } = this.replica.settings.limits;
+    while (left > 0 && this.#running.length < sequences) {
+      const next = this.#waiting[0];
+      if (next === undefined) return;
+      const matched = this.replica.kv.matchedTokens(next.request.tokens, next.missing - 1);
+      if (occupiedBlocks(next.missing) > this.#blocks && this.#running.length > 0) return;
+      this.#waiting.shift();
+      next.computed = matched;
+      next.missing -= matched;
+      next.scheduled = Math.min(next.missing, left);
+      left -= next.scheduled;
+      this.#running.push(next);
+    }
+  }
+
+  #stepsAlike(): number {
+    let steps = Infinity;
+    for (const future of this.#running) {
+      if (!decodingStep(future)) return 1;
+      steps = Math.min(steps, future.left);
+    }
+    return Math.max(1, steps);
+  }
+
+  #costOf(steps: number): number {
+    const cost = this.#cost;
+    let tokens = 0;
+    let attention = 0;
+    let read = 0;
+    let sequences = 0;
+    for (const { scheduled, computed } of this.#running) {
+      if (scheduled === 0) continue;
+      tokens += scheduled;
+      sequences++;
+      if (scheduled === 1) read += kvTokensRead(cost, computed + (steps + 1) / 2);
+      else attention += promptAttentionMs(cost, scheduled, computed);
+    }
+    const rest = cost.overheadMs + sequences * cost.sequenceMs + read * cost.kvReadMsPerToken + attention;
+    return steps * (linearMs(cost, tokens) + rest);
+  }
+
+  #progress(future: FutureSequence, steps: number): void {
+    if (future.scheduled === 0) return;
+    future.computed += steps > 1 ? steps : future.scheduled;
+    this.#hold(future);
+    if (steps > 1) {
+      future.left -= steps;
+      return;
+    }
+    future.missing -= future.scheduled;
+    if (future.missing === 0) this.#giveToken(future);
+  }
+
+  #leaveFinished(): void {
+    for (let i = this.#running.length - 1; i >= 0; i--) {
+      const future = this.#running[i];
+      if (future === undefined || future.left > 0) continue;
+      this.#running.splice(i, 1);
+      this.#blocks += future.blocks;
+      if (future.isNew) this.#endMs = this.#at - this.now;
+      else this.#othersMs += this.#at - this.now;
+    }
+  }
+}
