@@ -14,6 +14,7 @@ export interface RequestHead {
   /** Fires when the client or the gateway gave up. */
   readonly signal: AbortSignal;
 }
+
 /** Let the request go to these endpoints. */
 export interface RouteVerdict {
   readonly kind: 'route';

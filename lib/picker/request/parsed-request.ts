@@ -1,0 +1,107 @@
+import { NO_PROMPT, type PromptBlocks } from '../scheduling/request';
+import { AnswerReader } from './answer-reader';
+import { type RequestBody, splice } from './body';
+import type { BodyFormat } from './body-format';
+import type { BodyFacts } from './body-reader';
+import type { ModelRename } from './model-name-rewriter';
+import { chainBlocks } from './prompt-chain';
+import type { TokenEstimator } from './token-estimator';
+
+/** A request's body, understood. */
+export interface ParsedBody {
+  /** Model name of the body, empty where it lacks one; undefined in a format whose model name the picker leaves alone. */
+  readonly model: string | undefined;
+  readonly streaming: boolean;
+  readonly maxOutputTokens: number | undefined;
+  /** Prompt tokens, estimated where the server alone could count them. */
+  readonly promptTokens: number;
+  /** Hashes of the prompt for the model that will serve it. */
+  blocks(model: string): PromptBlocks;
+  /** The body with another model name in it, and every other byte as it was. */
+  withModel(model: string): RequestBody;
+  /** Reads the answer. `rename` puts the client's model name in the place of the server's. */
+  answerReader(rename: ModelRename | undefined): AnswerReader;
+}
+
+/** What a parsed body needs of the parser that made it. */
+export interface ParsedBodyContext {
+  readonly format: BodyFormat;
+  readonly estimator: TokenEstimator;
+  readonly blockTokens: number;
+}
+
+const encoder = new TextEncoder();
+
+/** A JSON body that names a model and holds a prompt. */
+export class JsonRequest implements ParsedBody {
+  public readonly model: string | undefined;
+  public readonly streaming: boolean;
+  public readonly maxOutputTokens: number | undefined;
+  public readonly promptTokens: number;
+  readonly #body: RequestBody;
+  readonly #facts: BodyFacts;
+  readonly #context: ParsedBodyContext;
+
+  public constructor(body: RequestBody, facts: BodyFacts, context: ParsedBodyContext) {
+    const { format, estimator } = context;
+    this.model = facts.model === '' && format.modelOptional ? undefined : facts.model;
+    this.streaming = facts.streaming;
+    this.maxOutputTokens = facts.maxOutputTokens;
+    this.promptTokens = facts.promptTokens + estimator.tokens(facts.model, facts.promptBytes);
+    this.#body = body;
+    this.#facts = facts;
+    this.#context = context;
+  }
+
+  public blocks(model: string): PromptBlocks {
+    return chainBlocks(this.#facts.digests, this.#context.blockTokens, { model, salt: this.#facts.salt });
+  }
+
+  /** Without a model name in the body there is no place for another one: the body stays as it is. */
+  public withModel(model: string): RequestBody {
+    const { modelAt } = this.#facts;
+    if (modelAt === undefined || model === this.#facts.model) return this.#body;
+    return splice(this.#body, modelAt, encoder.encode(JSON.stringify(model)));
+  }
+
+  public answerReader(rename: ModelRename | undefined): AnswerReader {
+    return new AnswerReader({
+      usage: this.#context.format.usage,
+      streaming: this.streaming,
+      rename,
+      onUsage: ({ promptTokens }) => {
+        if (promptTokens !== undefined) this.#learn(promptTokens);
+      },
+    });
+  }
+
+  #learn(counted: number): void {
+    const { model, promptBytes, promptTokens } = this.#facts;
+    this.#context.estimator.learn(model, promptBytes, counted - promptTokens);
+  }
+}
+
+/** A body that is sent on unread. */
+export class UnreadRequest implements ParsedBody {
+  public readonly model = undefined;
+  public readonly streaming = false;
+  public readonly maxOutputTokens = undefined;
+  public readonly promptTokens = 0;
+  readonly #body: RequestBody;
+
+  public constructor(body: RequestBody) {
+    this.#body = body;
+  }
+
+  public blocks(): PromptBlocks {
+    return NO_PROMPT;
+  }
+
+  public withModel(): RequestBody {
+    return this.#body;
+  }
+
+  public answerReader(): AnswerReader {
+    return new AnswerReader({ usage: undefined, streaming: false, rename: undefined, onUsage: undefined });
+  }
+}
