@@ -6,19 +6,29 @@ import { DENIALS, type AdminAccess, type Denial } from './admin-server-access';
 
 /** What a page says. */
 export interface AdminAnswer {
+  /**
+   * HTTP status.
+   * @default 200
+   */
+  readonly status?: number;
   readonly contentType: string;
   readonly body: string | Uint8Array;
 }
 
-/** Makes the answer of a page; undefined where the query names nothing that exists. */
-export type AdminPage = (query: URLSearchParams) => AdminAnswer | undefined | Promise<AdminAnswer | undefined>;
+/** Makes the answer of a page, at once or in a while. */
+export type AdminPage = (path: string, query: URLSearchParams) => PageResult | Promise<PageResult>;
+
+/** Undefined where there is no such page. */
+type PageResult = AdminAnswer | undefined;
 
 /** What the server shows. */
 export interface AdminPages {
   /** Prometheus text. */
   readonly metrics: AdminPage;
-  /** Pages below `/debug`, by their paths. */
-  readonly debug: ReadonlyMap<string, AdminPage>;
+  /** Every page below `/debug`. */
+  readonly debug: AdminPage;
+  /** Pages that `/debug` itself lists. */
+  readonly debugPaths: readonly string[];
 }
 
 /** Settings of an admin server. */
@@ -127,9 +137,9 @@ export class AdminServer {
       send(response, status, text(body));
       return;
     }
-    const answer = await this.#pageOf(path)?.(queryOf(request.url ?? '/'));
+    const answer = await this.#page(path, queryOf(request.url ?? '/'));
     if (answer === undefined) send(response, 404, text('no such page\n'));
-    else send(response, 200, answer);
+    else send(response, answer.status ?? 200, answer);
   }
 
   #denial(request: IncomingMessage, path: string): Promise<Denial | undefined> | undefined {
@@ -143,21 +153,16 @@ export class AdminServer {
     return path === DEBUG || path.startsWith(`${DEBUG}/`) ? access.debug(caller) : undefined;
   }
 
-  #pageOf(path: string): AdminPage | undefined {
-    if (path === '/healthz') return () => text('ok\n');
-    if (path === METRICS_PATH) return this.#pages.metrics;
-    const listing = [...this.#pages.debug.keys()].map((page) => `${page}\n`).join('');
-    return path === DEBUG ? () => text(listing) : this.#pages.debug.get(path);
+  #page(path: string, query: URLSearchParams): PageResult | Promise<PageResult> {
+    if (path === '/healthz') return text('ok\n');
+    if (path === METRICS_PATH) return this.#pages.metrics(path, query);
+    if (path === DEBUG) return text(this.#pages.debugPaths.map((page) => `${page}\n`).join(''));
+    return path.startsWith(`${DEBUG}/`) ? this.#pages.debug(path, query) : undefined;
   }
 }
 
 function text(body: string): AdminAnswer {
   return { contentType: 'text/plain; charset=utf-8', body };
-}
-
-/** JSON as an answer. */
-export function json(value: unknown): AdminAnswer {
-  return { contentType: 'application/json', body: `${JSON.stringify(value, undefined, 2)}\n` };
 }
 
 function send(response: ServerResponse, status: number, { contentType, body }: AdminAnswer): void {

@@ -1,7 +1,9 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { type AdminPage, AdminServer, json } from '../../../lib/picker/io/admin-server';
+import { type AdminAnswer, type AdminPage, AdminServer } from '../../../lib/picker/io/admin-server';
 import { type AdminAccess, type Denial } from '../../../lib/picker/io/admin-server-access';
+
+const json = (value: unknown): AdminAnswer => ({ contentType: 'application/json', body: JSON.stringify(value) });
 
 const OPEN: AdminAccess = { metrics: () => undefined, debug: () => undefined };
 const running: AdminServer[] = [];
@@ -18,7 +20,8 @@ interface Given {
 
 async function serve({ access = OPEN, debug = {}, onError = () => undefined }: Given = {}): Promise<number> {
   const metrics: AdminPage = () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' });
-  const pages = { metrics, debug: new Map(Object.entries(debug)) };
+  const page: AdminPage = (path, query) => debug[path]?.(path, query);
+  const pages = { metrics, debug: page, debugPaths: Object.keys(debug) };
   const server = new AdminServer(pages, { port: 0, host: '127.0.0.1', access, onError });
   running.push(server);
   return server.start();
@@ -48,7 +51,7 @@ function ask(port: number, path: string, options: { method?: string; body?: stri
 }
 
 test('shows metrics, health and debug pages', async () => {
-  const port = await serve({ debug: { '/debug/state': (query) => json({ pod: query.get('pod') }) } });
+  const port = await serve({ debug: { '/debug/state': (_path, query) => json({ pod: query.get('pod') }) } });
 
   expect(await ask(port, '/metrics')).toMatchObject({
     status: 200,
@@ -57,7 +60,7 @@ test('shows metrics, health and debug pages', async () => {
   });
   expect(await ask(port, '/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
   expect(await ask(port, '/debug')).toMatchObject({ status: 200, body: '/debug/state\n' });
-  expect(await ask(port, '/debug/state?pod=a%20b')).toMatchObject({ status: 200, body: '{\n  "pod": "a b"\n}\n' });
+  expect(await ask(port, '/debug/state?pod=a%20b')).toMatchObject({ status: 200, body: '{"pod":"a b"}' });
   expect(await ask(port, '/debug/state/?pod=a')).toMatchObject({ status: 200 });
 });
 
@@ -76,8 +79,13 @@ test.each(['/', '/metric', '/debug/none', '/debug/../metrics', '/%', '//metrics'
   },
 );
 
-test('a page may find nothing', async () => {
-  expect(await ask(await serve({ debug: { '/debug/x': () => undefined } }), '/debug/x')).toMatchObject({ status: 404 });
+test('a page may find nothing, and say so itself', async () => {
+  const port = await serve({
+    debug: { '/debug/x': () => undefined, '/debug/y': () => ({ ...json('no y'), status: 404 }) },
+  });
+
+  expect(await ask(port, '/debug/x')).toMatchObject({ status: 404, body: 'no such page\n' });
+  expect(await ask(port, '/debug/y')).toMatchObject({ status: 404, body: '"no y"' });
 });
 
 test('only reads', async () => {
@@ -169,7 +177,7 @@ test('headers beyond 8 KiB are refused', async () => {
 test('says when the port is taken', async () => {
   const port = await serve();
   const second = new AdminServer(
-    { metrics: () => undefined, debug: new Map() },
+    { metrics: () => undefined, debug: () => undefined, debugPaths: [] },
     { port, host: '127.0.0.1', access: OPEN, onError: () => undefined },
   );
 
