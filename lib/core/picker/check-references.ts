@@ -1,5 +1,6 @@
-import { oneOf, problemsOf, type Problem } from '../problem';
-import type { EndpointPickerConfig, ProfilePlugin } from './config';
+import { at, type DocumentPath, type LocatedProblem } from '../located-problem';
+import { oneOf, type Problem } from '../problem';
+import type { EndpointPickerConfig, PluginReference, ProfilePlugin } from './config';
 import type { PickerFlavor } from './flavor';
 import { factsOf, nameOf } from './plugin-lookup';
 import type { PluginKind } from './plugins';
@@ -13,24 +14,38 @@ const IN_PROFILES: readonly PluginKind[] = ['filter', 'scorer', 'picker', 'satur
 /** A reference to a plugin: where it stands, the name it has, and the kinds that may stand there. */
 interface Reference {
   readonly where: string;
+  readonly path: DocumentPath;
   readonly name: string;
   readonly kinds: readonly PluginKind[];
 }
 
 /** Checks that references lead to plugins of the right kind, and that weights are on scorers. */
 export function checkReferences(config: EndpointPickerConfig, flavor: PickerFlavor): readonly Problem[] {
+  return locateReferenceProblems(config, flavor).map(({ problem }) => problem);
+}
+
+/** The same, each with its place. */
+export function locateReferenceProblems(config: EndpointPickerConfig, flavor: PickerFlavor): readonly LocatedProblem[] {
   const types = new Map(config.plugins.map((entry) => [nameOf(entry), entry.type]));
   const kindOf = (name: string): PluginKind | undefined => factsOf(flavor, types.get(name) ?? '')?.kind;
-  return problemsOf(
-    ...references(config).map((reference) =>
-      types.has(reference.name) || isDefaultPolicy(reference)
-        ? wrongKind(reference, kindOf(reference.name))
-        : dangling(reference, [...types.keys()]),
+  return [
+    ...references(config).flatMap((reference) =>
+      at(
+        reference.path,
+        types.has(reference.name) || isDefaultPolicy(reference)
+          ? wrongKind(reference, kindOf(reference.name))
+          : dangling(reference, [...types.keys()]),
+      ),
     ),
-    ...(config.schedulingProfiles ?? []).flatMap((profile) =>
-      profile.plugins.map((entry) => checkWeight(profile.name, entry, kindOf(entry.pluginRef))),
+    ...(config.schedulingProfiles ?? []).flatMap((profile, i) =>
+      profile.plugins.flatMap((entry, j) =>
+        at(
+          ['schedulingProfiles', i, 'plugins', j, 'weight'],
+          checkWeight(profile.name, entry, kindOf(entry.pluginRef)),
+        ),
+      ),
     ),
-  );
+  ];
 }
 
 function isDefaultPolicy({ name, kinds }: Reference): boolean {
@@ -38,37 +53,82 @@ function isDefaultPolicy({ name, kinds }: Reference): boolean {
 }
 
 function references(config: EndpointPickerConfig): readonly Reference[] {
-  const detector = config.saturationDetector?.pluginRef;
+  const { saturationDetector, dataLayer, requestHandler, parser } = config;
+  const detector: readonly PluginKind[] = ['saturation-detector'];
   return [
-    ...(config.schedulingProfiles ?? []).flatMap(({ name, plugins }) =>
-      plugins.map(({ pluginRef }) => ({ where: `profile '${name}'`, name: pluginRef, kinds: IN_PROFILES })),
+    ...profileReferences(config),
+    ...single('saturationDetector', ['saturationDetector'], saturationDetector, detector),
+    ...single(
+      'flowControl.saturationDetector',
+      ['flowControl', 'saturationDetector'],
+      config.flowControl?.saturationDetector,
+      detector,
     ),
-    ...(detector === undefined
-      ? []
-      : [{ where: 'saturationDetector', name: detector, kinds: ['saturation-detector' as const] }]),
-    ...(config.dataLayer?.sources ?? []).flatMap(({ pluginRef, extractors = [] }) =>
-      [pluginRef, ...extractors.map((extractor) => extractor.pluginRef)].map((name) => ({
-        where: 'dataLayer',
-        name,
-        kinds: ['data-source' as const],
-      })),
+    ...dataReferences(dataLayer?.sources ?? []),
+    ...single('dataLayer.discovery', ['dataLayer', 'discovery'], dataLayer?.discovery, ['data-source']),
+    ...single('dataLayer.discovery', ['dataLayer', 'discovery', 'endpoints'], dataLayer?.discovery?.endpoints, [
+      'data-source',
+    ]),
+    ...(requestHandler?.parsers ?? []).flatMap((entry, i) =>
+      single('requestHandler', ['requestHandler', 'parsers', i], entry, ['parser']),
     ),
+    ...single('parser', ['parser'], parser, ['parser']),
     ...policyReferences(config),
   ];
 }
 
-function policyReferences({ flowControl }: EndpointPickerConfig): readonly Reference[] {
-  const bands = [
-    ...(flowControl?.priorityBands ?? []).map((band) => ({ ...band, where: `priority band ${band.priority}` })),
-    ...(flowControl?.defaultPriorityBand === undefined
-      ? []
-      : [{ ...flowControl.defaultPriorityBand, where: 'the default priority band' }]),
-  ];
-  const named = bands.flatMap(({ where, fairnessPolicyRef, orderingPolicyRef }) =>
-    [fairnessPolicyRef, orderingPolicyRef].map((name) => ({ where, name })),
+function single(
+  where: string,
+  path: DocumentPath,
+  reference: Partial<PluginReference> | undefined,
+  kinds: readonly PluginKind[],
+): readonly Reference[] {
+  const name = reference?.pluginRef;
+  return name === undefined ? [] : [{ where, path: [...path, 'pluginRef'], name, kinds }];
+}
+
+function profileReferences({ schedulingProfiles = [] }: EndpointPickerConfig): readonly Reference[] {
+  return schedulingProfiles.flatMap(({ name, plugins }, i) =>
+    plugins.flatMap((entry, j) =>
+      single(`profile '${name}'`, ['schedulingProfiles', i, 'plugins', j], entry, IN_PROFILES),
+    ),
   );
-  return [...named, { where: 'flowControl', name: flowControl?.usageLimitPolicyPluginRef }].flatMap(
-    ({ where, name }) => (name === undefined ? [] : [{ where, name, kinds: ['flow-policy' as const] }]),
+}
+
+function dataReferences(
+  sources: readonly (PluginReference & { readonly extractors?: readonly PluginReference[] })[],
+): readonly Reference[] {
+  return sources.flatMap((source, i) => {
+    const path = ['dataLayer', 'sources', i];
+    return [
+      ...single('dataLayer', path, source, ['data-source']),
+      ...(source.extractors ?? []).flatMap((extractor, j) =>
+        single('dataLayer', [...path, 'extractors', j], extractor, ['data-source']),
+      ),
+    ];
+  });
+}
+
+function policyReferences({ flowControl }: EndpointPickerConfig): readonly Reference[] {
+  if (flowControl === undefined) return [];
+  const { priorityBands = [], defaultPriorityBand, defaultNegativePriorityBand } = flowControl;
+  const bands = [
+    ...priorityBands.map((band, i) => ({ band, where: `priority band ${band.priority}`, path: ['priorityBands', i] })),
+    { band: defaultPriorityBand, where: 'the default priority band', path: ['defaultPriorityBand'] },
+    {
+      band: defaultNegativePriorityBand,
+      where: 'the default negative priority band',
+      path: ['defaultNegativePriorityBand'],
+    },
+  ];
+  const fields = ['fairnessPolicyRef', 'orderingPolicyRef'] as const;
+  const named = bands.flatMap(({ band, where, path }) =>
+    fields.map((field) => ({ where, name: band?.[field], path: [...path, field] })),
+  );
+  const limit = flowControl.usageLimitPolicyPluginRef;
+  return [...named, { where: 'flowControl', name: limit, path: ['usageLimitPolicyPluginRef'] }].flatMap(
+    ({ where, name, path }) =>
+      name === undefined ? [] : [{ where, name, path: ['flowControl', ...path], kinds: ['flow-policy' as const] }],
   );
 }
 

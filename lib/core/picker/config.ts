@@ -32,13 +32,19 @@ export interface ProfilePlugin {
 /** Filters, scorers and the picker that run for a request, in order. */
 export interface SchedulingProfile {
   readonly name: string;
+  /**
+   * Whether the profile runs beside the decision: its choice is recorded and changes nothing. The bundled picker only.
+   * @default false
+   */
+  readonly shadow?: boolean;
   readonly plugins: readonly ProfilePlugin[];
 }
 
-/** Limits of one priority band of flow control. */
-export interface PriorityBand {
-  readonly priority: number;
-  readonly maxBytes?: number;
+/** Limits and policies of requests of one priority. */
+export interface BandLimits {
+  /** Bytes of bodies that wait at most: a number, or a quantity such as `1Gi`. */
+  readonly maxBytes?: number | string;
+  /** Requests that wait at most. */
   readonly maxRequests?: number;
   /** Name of a fairness policy plugin. */
   readonly fairnessPolicyRef?: string;
@@ -46,17 +52,48 @@ export interface PriorityBand {
   readonly orderingPolicyRef?: string;
 }
 
+/** Limits of one priority band of flow control. */
+export interface PriorityBand extends BandLimits {
+  readonly priority: number;
+}
+
 /** Queueing of requests in the picker while the pool is saturated. */
 export interface FlowControl {
-  readonly maxBytes?: number;
+  /** Bytes of bodies that wait at most in all bands: a number, or a quantity such as `1Gi`. */
+  readonly maxBytes?: number | string;
   readonly maxRequests?: number;
   /** How long a request may wait, such as `60s`; `0s` means forever. */
   readonly defaultRequestTTL?: string;
+  /**
+   * How long a request may wait while the pool has no endpoint.
+   * @default - as long as `defaultRequestTTL`
+   */
+  readonly noEndpointRequestTTL?: string;
   /** Limits of priorities that `priorityBands` does not name. */
-  readonly defaultPriorityBand?: Omit<PriorityBand, 'priority'>;
+  readonly defaultPriorityBand?: BandLimits;
+  /** The same for priorities below zero. */
+  readonly defaultNegativePriorityBand?: BandLimits;
   /** Name of a usage limit policy plugin. */
   readonly usageLimitPolicyPluginRef?: string;
   readonly priorityBands?: readonly PriorityBand[];
+  /** Plugin that says when the pool is full; takes the place of the field of the same name at the top. */
+  readonly saturationDetector?: PluginReference;
+  /**
+   * Whether running requests of priorities below zero are ended for others that wait.
+   * @default false
+   */
+  readonly enableEviction?: boolean;
+}
+
+/** A plugin by its name. */
+export interface PluginReference {
+  readonly pluginRef: string;
+}
+
+/** How requests are read. */
+export interface RequestHandler {
+  /** Parsers; the one that claims the longest end of the path takes the request, and one that claims none the rest. */
+  readonly parsers: readonly PluginReference[];
 }
 
 /** The endpoint picker's configuration file, without the version header that follows from the flavour. */
@@ -76,7 +113,7 @@ export interface EndpointPickerConfig {
    * Plugin that says when the pool is full.
    * @default - the utilization detector: 5 waiting requests or 80 % of the KV cache a pod
    */
-  readonly saturationDetector?: { readonly pluginRef: string };
+  readonly saturationDetector?: PluginReference;
   /**
    * Queueing by priority and tenant; needs the feature gate `flowControl`.
    * @default - requests are never held back in the picker
@@ -87,28 +124,46 @@ export interface EndpointPickerConfig {
    * @default - the pods' own `/metrics`
    */
   readonly dataLayer?: DataLayer;
+  /**
+   * How requests are read.
+   * @default - the bodies of OpenAI, Anthropic and vLLM; others pass unread
+   */
+  readonly requestHandler?: RequestHandler;
+  /** The only parser: the older form of `requestHandler`. */
+  readonly parser?: PluginReference;
 }
 
 /** A source of data about the pods, and the plugins that read it. */
 export interface DataSource {
   readonly pluginRef: string;
-  readonly extractors?: readonly { readonly pluginRef: string }[];
+  readonly extractors?: readonly PluginReference[];
 }
 
 /** Sources of data about the pods. */
 export interface DataLayer {
-  readonly sources: readonly DataSource[];
+  /**
+   * Whether the source and the extractor of the pods' own metrics are added where none is listed.
+   * @default true
+   */
+  readonly injectDefaults?: boolean;
+  readonly sources?: readonly DataSource[];
+  /** Where endpoints come from, in place of Kubernetes. */
+  readonly discovery?: { readonly pluginRef?: string; readonly endpoints?: PluginReference };
 }
 
-/** Top-level fields of a configuration; the picker refuses to start with others. */
-export const CONFIG_FIELDS: readonly string[] = Object.freeze([
+/** Top-level fields of a configuration that every picker knows. */
+export const CONFIG_FIELDS = Object.freeze([
   'featureGates',
   'plugins',
   'schedulingProfiles',
   'saturationDetector',
   'flowControl',
   'dataLayer',
-]);
+  'parser',
+] as const);
+
+/** Fields that a configuration file has above those: which version of which kind it is. */
+export const CONFIG_HEADER_FIELDS: readonly string[] = Object.freeze(['apiVersion', 'kind']);
 
 /** Name of the profile of a configuration with only one. */
 export const DEFAULT_PROFILE = 'default';

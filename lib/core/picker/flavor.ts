@@ -46,6 +46,10 @@ export interface PickerFlavor {
   readonly configApiVersion: string;
   readonly headers: InferenceHeaders;
   readonly plugins: PluginCatalog;
+  /** Top-level fields of its configuration; it refuses to start with others. */
+  readonly configFields: readonly string[];
+  /** Whether a profile can run in shadow. */
+  readonly shadowProfiles: boolean;
   /** Features that `featureGates` can turn on. */
   readonly featureGates: readonly string[];
   /** Whether a gate may be written with a value, `flowControl=true`. */

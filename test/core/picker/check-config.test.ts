@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { checkPickerConfig } from '../../../lib/core/picker/check-config';
+import { checkPickerConfig, locateConfigProblems } from '../../../lib/core/picker/check-config';
 import { defaultPickerConfig, plugin, type EndpointPickerConfig } from '../../../lib/core/picker/config';
 import { PickerFlavor } from '../../../lib/core/picker/flavors';
+import { UPSTREAM_ONLY } from '../../../lib/core/picker/plugins/upstream-only';
 import { holds } from '../builders';
 
 const { BUNDLED, GAIE, LLM_D_ROUTER } = PickerFlavor;
@@ -345,7 +346,7 @@ test('a field that the picker does not know is refused', () => {
     {
       what: "config has a field 'scheduling'",
       why: 'the picker refuses to start with a field it does not know',
-      fix: 'it knows featureGates, plugins, schedulingProfiles, saturationDetector, flowControl and dataLayer',
+      fix: 'it knows featureGates, plugins, schedulingProfiles, saturationDetector, flowControl, dataLayer, parser and requestHandler',
     },
   ]);
 });
@@ -359,4 +360,66 @@ test('everything wrong with a configuration is said at once', () => {
   };
 
   expect(checkPickerConfig(wrong, LLM_D_ROUTER)).toHaveLength(5);
+});
+
+describe('shadow profiles', () => {
+  const shadow = { ...profile('candidate', 'queue-scorer'), shadow: true };
+
+  test('stand beside the one that acts', () => {
+    const both = config({ schedulingProfiles: [profile('default', 'queue-scorer'), shadow] });
+
+    expect(checkPickerConfig(both, BUNDLED)).toEqual([]);
+  });
+
+  test('cannot serve alone', () => {
+    expect(checkPickerConfig(config({ schedulingProfiles: [shadow] }), BUNDLED)).toEqual([
+      {
+        what: 'config.schedulingProfiles has shadow profiles only',
+        why: 'a shadow profile is recorded and chooses nothing, so no request could be served',
+        fix: 'add a profile without shadow',
+      },
+    ]);
+  });
+
+  test('are unknown to upstream', () => {
+    const both = config({ schedulingProfiles: [profile('default', 'queue-scorer'), shadow] });
+
+    expect(checkPickerConfig(both, LLM_D_ROUTER)).toEqual([
+      {
+        what: "profile 'candidate' has a field 'shadow'",
+        why: 'llm-d router 0.10 has no shadow profiles and refuses to start with a field it does not know',
+        fix: 'remove it, or choose PickerFlavor.BUNDLED',
+      },
+    ]);
+  });
+});
+
+test('a plugin that only the Go pickers have is refused with what to use instead', () => {
+  const wrong = config({ plugins: [plugin('queue-scorer'), plugin('max-score-picker'), plugin('latency-scorer')] });
+
+  expect(checkPickerConfig(wrong, BUNDLED)).toEqual([
+    {
+      what: "config.plugins: type 'latency-scorer' is unknown to the bundled endpoint picker",
+      why: 'only the Go pickers have it: the prediction servers that it needs are not part of this picker',
+      fix: 'use token-load-scorer and prefix-cache-affinity-filter',
+    },
+  ]);
+});
+
+test('every plugin that some flavour has is in the bundled picker or has a way without it', () => {
+  const types = PickerFlavor.all.flatMap((flavor) => Object.keys(flavor.plugins));
+
+  expect(types.filter((type) => !(type in BUNDLED.plugins) && !(type in UPSTREAM_ONLY))).toEqual([]);
+});
+
+test('a problem knows its place', () => {
+  const wrong = config({
+    plugins: [plugin('queue-scorer', { speed: 1 }), plugin('max-score-picker')],
+    schedulingProfiles: [profile('default', 'queue-scorer', 'tea')],
+  });
+
+  expect(locateConfigProblems(wrong, BUNDLED).map(({ path }) => path)).toEqual([
+    ['plugins', 0, 'parameters', 'speed'],
+    ['schedulingProfiles', 0, 'plugins', 1, 'pluginRef'],
+  ]);
 });

@@ -1,5 +1,6 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
+import { CONFIG_FIELDS } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { BUNDLED_PLUGINS } from '../plugins/bundled';
 import { commonArgs } from './upstream';
@@ -15,7 +16,10 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   configApiVersion: 'llm-d.ai/v1alpha1',
   headers: GATEWAY_HEADERS,
   plugins: BUNDLED_PLUGINS,
-  featureGates: ['flowControl'],
+  configFields: [...CONFIG_FIELDS, 'requestHandler'],
+  shadowProfiles: true,
+  // The second is taken for the sake of older configurations: every replica here keeps its own view.
+  featureGates: ['flowControl', 'haPopulateNonLeaderDatastore'],
   gatesTakeValues: true,
   strictParameters: true,
   customPlugins: true,

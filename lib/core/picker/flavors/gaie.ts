@@ -1,5 +1,6 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
+import { CONFIG_FIELDS } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { GAIE_PLUGINS } from '../plugins/gaie';
 import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
@@ -18,6 +19,8 @@ export const GAIE: PickerFlavor = deepFreeze({
   configApiVersion: 'inference.networking.x-k8s.io/v1alpha1',
   headers: GATEWAY_HEADERS,
   plugins: GAIE_PLUGINS,
+  configFields: CONFIG_FIELDS,
+  shadowProfiles: false,
   featureGates: ['flowControl', 'dataLayer', 'enableLegacyMetrics'],
   gatesTakeValues: false,
   strictParameters: false,

@@ -1,5 +1,6 @@
 import { LLM_D_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
+import { CONFIG_FIELDS } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { ROUTER_PLUGINS } from '../plugins/router';
 import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
@@ -15,6 +16,8 @@ export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   configApiVersion: 'llm-d.ai/v1alpha1',
   headers: LLM_D_HEADERS,
   plugins: ROUTER_PLUGINS,
+  configFields: [...CONFIG_FIELDS, 'requestHandler'],
+  shadowProfiles: false,
   featureGates: ['flowControl', 'haPopulateNonLeaderDatastore'],
   gatesTakeValues: true,
   strictParameters: true,

@@ -1,11 +1,13 @@
 import { deepFreeze } from '../../freeze';
 import { BUNDLED_PLUGINS } from './bundled';
+import { COMMON_PLUGINS } from './common';
 import { experimental, facts, type PluginFacts, unchecked } from './plugin-facts';
 
 /** Plugins of the llm-d router 0.10, a superset of the bundled picker's. @see https://github.com/llm-d/llm-d-router */
 export const ROUTER_PLUGINS = deepFreeze({
   ...BUNDLED_PLUGINS,
-  'session-affinity-scorer': experimental(facts('scorer', 'strategy', 'profileName')),
+  'session-affinity-scorer': experimental(BUNDLED_PLUGINS['session-affinity-scorer']),
+  'utilization-detector': COMMON_PLUGINS['utilization-detector'],
   'utilization-filter': experimental(facts('filter', 'conditions', 'fallbackOnEmpty')),
   'precise-prefix-cache-scorer': unchecked('scorer'),
   'context-length-aware': unchecked('scorer'),
@@ -33,7 +35,6 @@ export const ROUTER_PLUGINS = deepFreeze({
   'models-data-extractor': unchecked('data-source'),
   'k8s-notification-source': unchecked('data-source'),
   'endpoint-notification-source': unchecked('data-source'),
-  'sglanghttp-parser': facts('parser'),
   'vertexai-parser': facts('parser'),
   'vllmgrpc-parser': facts('parser'),
 } as const satisfies Record<string, PluginFacts>);

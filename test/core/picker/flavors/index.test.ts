@@ -240,7 +240,7 @@ describe('a flavour', () => {
 
   // GAIE 1.5.0, cmd/epp/runner/runner.go RegisterFeatureGate; endpoint-picker.md 4.1 for the router.
   test.each([
-    ['bundled', ['flowControl']],
+    ['bundled', ['flowControl', 'haPopulateNonLeaderDatastore']],
     ['llm-d-router', ['flowControl', 'haPopulateNonLeaderDatastore']],
     ['gaie', ['flowControl', 'dataLayer', 'enableLegacyMetrics']],
   ])('%s knows the feature gates %j', (name, gates) => {

@@ -88,15 +88,32 @@ export const GAIE_ROWS: readonly Row[] = [
   ['vllmgrpc-parser', 'parser', []],
 ];
 
-/** What the bundled picker takes over from llm-d router 0.10: endpoint-picker.md 3.1 and 4.4 to 4.11. */
+function without(rows: readonly Row[], ...types: readonly string[]): readonly Row[] {
+  return rows.filter(([type]) => !types.includes(type));
+}
+
+/** What the bundled picker takes over from llm-d router 0.10: endpoint-picker.md 3.1, 4.4 to 4.11 and 6.3. */
 export const BUNDLED_ROWS: readonly Row[] = [
-  ...COMMON_ROWS,
+  ...without(COMMON_ROWS, 'utilization-detector'),
+  [
+    'utilization-detector',
+    'saturation-detector',
+    ['queueDepthThreshold', 'kvCacheUtilThreshold', 'metricsStalenessThreshold', 'headroom', 'stalenessPolicy'],
+  ],
+  ['program-aware-fairness', 'flow-policy', ['lasHalfLifeSeconds']],
+  ['priority-holdback-policy', 'flow-policy', ['minCeiling', 'maxCeiling', 'domain', 'shape']],
+  ['soft-reflective-ceiling-policy', 'flow-policy', []],
+  ['file-discovery', 'data-source', ['path', 'watchFile']],
+  ['sglanghttp-parser', 'parser', []],
+  ['context-length-aware', 'scorer', ['label', 'enableFiltering']],
+  ['by-label-selector', 'filter', ['matchLabels', 'matchExpressions']],
+  ['by-label', 'filter', ['label', 'validValues', 'allowsNoLabel']],
   ['prefix-cache-scorer', 'scorer', ['prefixMatchInfoProducerName', 'matchLengthWeight', 'matchLengthScaleTokens']],
   ['token-load-scorer', 'scorer', ['queueThresholdTokens', 'inFlightLoadProducerName']],
   ['active-request-scorer', 'scorer', ['idleThreshold', 'maxBusyScore', 'requestTimeout']],
   ['load-aware-scorer', 'scorer', ['threshold']],
   ['no-hit-lru-scorer', 'scorer', ['lruSize']],
-  ['session-affinity-scorer', 'scorer', ['strategy', 'profileName']],
+  ['session-affinity-scorer', 'scorer', ['strategy', 'profileName', 'encodedEndpointHeaderConfig', 'sessionIdConfig']],
   ['decode-filter', 'filter', []],
   ['prefill-filter', 'filter', []],
   ['encode-filter', 'filter', []],
@@ -105,9 +122,31 @@ export const BUNDLED_ROWS: readonly Row[] = [
   [
     'prefix-cache-affinity-filter',
     'filter',
-    ['affinityThreshold', 'explorationProbability', 'maxTTFTPenaltyMs', 'ttftSource', 'peakPrefillThroughput'],
+    [
+      'prefixMatchInfoProducerName',
+      'inFlightLoadProducerName',
+      'affinityThreshold',
+      'explorationProbability',
+      'maxTTFTPenaltyMs',
+      'ttftSource',
+      'peakPrefillThroughput',
+    ],
   ],
-  ['disagg-profile-handler', 'profile-handler', ['stageOrder', 'profiles', 'deciders']],
+  [
+    'disagg-profile-handler',
+    'profile-handler',
+    [
+      'stageOrder',
+      'profiles',
+      'deciders',
+      'decodeProfile',
+      'prefillProfile',
+      'encodeProfile',
+      'deciderPluginName',
+      'prefillDeciderPluginName',
+      'encodeDeciderPluginName',
+    ],
+  ],
   ['prefix-based-pd-decider', 'decider', ['nonCachedTokens', 'promptTokens']],
   ['always-disagg-pd-decider', 'decider', []],
   [
@@ -132,7 +171,15 @@ export const BUNDLED_ROWS: readonly Row[] = [
 
 /** llm-d router 0.10: endpoint-picker.md 3.1, 4.5 to 4.11, 5 and 6.3. */
 export const ROUTER_ROWS: readonly Row[] = [
-  ...BUNDLED_ROWS,
+  ...without(
+    BUNDLED_ROWS,
+    'utilization-detector',
+    'context-length-aware',
+    'program-aware-fairness',
+    'priority-holdback-policy',
+    'soft-reflective-ceiling-policy',
+  ),
+  ...COMMON_ROWS.filter(([type]) => type === 'utilization-detector'),
   ['precise-prefix-cache-scorer', 'scorer'],
   ['context-length-aware', 'scorer'],
   ['latency-scorer', 'scorer'],
@@ -159,7 +206,6 @@ export const ROUTER_ROWS: readonly Row[] = [
   ['models-data-extractor', 'data-source'],
   ['k8s-notification-source', 'data-source'],
   ['endpoint-notification-source', 'data-source'],
-  ['sglanghttp-parser', 'parser', []],
   ['vertexai-parser', 'parser', []],
   ['vllmgrpc-parser', 'parser', []],
 ];
