@@ -1,8 +1,6 @@
 import { EXT_PROC_SERVICE } from '../core/picker/ext-proc';
+import type { ServingStatus } from './io/grpc-health';
 import type { PoolView } from './pool/views';
-
-/** Answer to a health check; `UNKNOWN` for a service that nobody here has. */
-export type HealthStatus = 'SERVING' | 'NOT_SERVING' | 'UNKNOWN';
 
 /** Services that are healthy while the process runs. */
 const ALIVE = ['liveness'];
@@ -52,9 +50,9 @@ export class Readiness {
   }
 
   /** Status of a service. */
-  public status(service: string): HealthStatus {
+  public status(service: string): ServingStatus {
     if (ALIVE.includes(service)) return 'SERVING';
-    if (!READY.includes(service)) return 'UNKNOWN';
+    if (!READY.includes(service)) return 'SERVICE_UNKNOWN';
     return this.ready ? 'SERVING' : 'NOT_SERVING';
   }
 }

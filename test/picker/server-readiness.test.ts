@@ -36,6 +36,6 @@ test('draining ends readiness for good', () => {
 test.each(['envoy.service.ext_proc.v2.ExternalProcessor', 'constructor', 'Readiness'])(
   'knows no service %s',
   (name) => {
-    expect(readiness().status(name)).toBe('UNKNOWN');
+    expect(readiness().status(name)).toBe('SERVICE_UNKNOWN');
   },
 );
