@@ -148,23 +148,33 @@ export function readAnswer(bytes: Uint8Array): Answer {
   let metadata: Record<string, JavaScriptValue> | undefined;
   while (reader.nextField()) {
     const field = reader.getFieldNumber();
-    if (field === 8) metadata = Struct.deserializeBinary(reader.readBytes() as Uint8Array).toJavaScript();
+    if (field === 8) metadata = Struct.deserializeBinary(reader.readBytes()).toJavaScript();
     else {
       const kind = KINDS[field];
       if (kind === undefined || field === 0) throw new Error(`ProcessingResponse has a field ${field}`);
       answer = { kind };
       const into = answer;
-      const part = new BinaryReader(reader.readBytes() as Uint8Array);
+      const part = new BinaryReader(reader.readBytes());
       if (kind === 'immediate') readImmediate(part, into);
-      else if (kind.endsWith('trailers')) eachField(part, { 1: () => readMutation(part, into) });
-      else eachField(part, { 1: () => readCommon(sub(part), into) });
+      else if (kind.endsWith('trailers'))
+        eachField(part, {
+          1: () => {
+            readMutation(part, into);
+          },
+        });
+      else
+        eachField(part, {
+          1: () => {
+            readCommon(sub(part), into);
+          },
+        });
     }
   }
   if (metadata !== undefined) answer.metadata = metadata;
   return answer;
 }
 
-const sub = (reader: BinaryReader): BinaryReader => new BinaryReader(reader.readBytes() as Uint8Array);
+const sub = (reader: BinaryReader): BinaryReader => new BinaryReader(reader.readBytes());
 
 function eachField(reader: BinaryReader, read: Readonly<Record<number, () => void>>): void {
   while (reader.nextField()) {
@@ -176,8 +186,12 @@ function eachField(reader: BinaryReader, read: Readonly<Record<number, () => voi
 
 function readCommon(common: BinaryReader, answer: Answer): void {
   eachField(common, {
-    2: () => readMutation(sub(common), answer),
-    3: () => readBodyMutation(sub(common), answer),
+    2: () => {
+      readMutation(sub(common), answer);
+    },
+    3: () => {
+      readBodyMutation(sub(common), answer);
+    },
     5: () => (answer.clearRouteCache = common.readBool()),
   });
 }
@@ -198,10 +212,10 @@ function readSetHeader(option: BinaryReader): SetHeader {
       const header = sub(option);
       eachField(header, {
         1: () => (name = header.readString()),
-        3: () => (value = Buffer.from(header.readBytes() as Uint8Array).toString()),
+        3: () => (value = Buffer.from(header.readBytes()).toString()),
       });
     },
-    3: () => (action = option.readEnum() as number),
+    3: () => (action = option.readEnum()),
     4: () => option.readBool(),
   });
   return [name, value, action];
@@ -221,7 +235,7 @@ function readBodyMutation(mutation: BinaryReader, answer: Answer): void {
       const streamed = sub(mutation);
       answer.body = Buffer.alloc(0);
       eachField(streamed, {
-        1: () => (answer.body = Buffer.from(streamed.readBytes() as Uint8Array)),
+        1: () => (answer.body = Buffer.from(streamed.readBytes())),
         2: () => (answer.endOfStream = streamed.readBool()),
       });
     },
@@ -232,10 +246,12 @@ function readImmediate(immediate: BinaryReader, answer: Answer): void {
   eachField(immediate, {
     1: () => {
       const status = sub(immediate);
-      eachField(status, { 1: () => (answer.status = status.readEnum() as number) });
+      eachField(status, { 1: () => (answer.status = status.readEnum()) });
     },
-    2: () => readMutation(sub(immediate), answer),
-    3: () => (answer.text = Buffer.from(immediate.readBytes() as Uint8Array).toString()),
+    2: () => {
+      readMutation(sub(immediate), answer);
+    },
+    3: () => (answer.text = Buffer.from(immediate.readBytes()).toString()),
     5: () => (answer.details = immediate.readString()),
   });
 }
