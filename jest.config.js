@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // Pulumi keeps state on globals that jest would otherwise warn about at every file.
   testEnvironmentOptions: { globalsCleanup: 'off' },
+  // What the build makes has modules of the same names.
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [

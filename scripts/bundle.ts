@@ -2,7 +2,7 @@
  * Makes `build/picker-image`: the endpoint picker in one file, with the Dockerfile and all that its image takes. Run
  * after the compiler, which makes the rest of `build`.
  */
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { licenseText, packagesOf } from './bundle-licenses';
@@ -39,7 +39,7 @@ export async function bundlePicker(folder: string): Promise<number> {
     entryPoints: ['lib/picker/index.ts'],
     outfile: join(folder, 'plugin-api', 'picker.js'),
   });
-  writeFileSync(join(folder, 'plugin-api', 'package.json'), `${JSON.stringify(pluginApiManifest(), undefined, 2)}\n`);
+  writeFileSync(join(folder, 'plugin-api', 'package.json'), `${JSON.stringify(PLUGIN_API, undefined, 2)}\n`);
   const inputs = Object.keys(picker.metafile.inputs);
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES.txt'), licenseText(packagesOf(inputs, ROOT)));
   for (const file of ['Dockerfile', '.dockerignore', 'README.md']) {
@@ -49,18 +49,11 @@ export async function bundlePicker(folder: string): Promise<number> {
   return statSync(join(folder, BUNDLE)).size;
 }
 
-/** What plugins in the image find under the name of this package. */
-function pluginApiManifest(): object {
-  const { name, version, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const entry = './picker.js';
-  return { name, version, license, main: entry, exports: { '.': entry, './picker': entry } };
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-}
+/**
+ * What plugins in the image find under the name of this package. The folder there gives it the name: a second manifest
+ * with that name would confuse tools that search the repository.
+ */
+const PLUGIN_API = { main: './picker.js', exports: { './picker': './picker.js' } };
 
 if (require.main === module) {
   bundlePicker(join(ROOT, 'build', 'picker-image')).then(
