@@ -9,15 +9,15 @@ import { CallEvents } from './call-events';
 import { onlyIfCached } from './controls';
 import { type Decision, NO_SNAPSHOT, type Refusal, type Scheduling, snapshotOf } from './decision';
 import { decisionIds } from './decision-id';
-import { RequestIntake } from './intake';
+import { type Intake, RequestIntake } from './intake';
 import { LiveCall } from './live-call';
 import { matchedBySlot, Moment } from './moment';
 import { DIRECTOR_DEFAULTS, type DirectorParts, type DirectorSettings } from './parts';
-import { Passage } from './passage';
 import { PluginHooks } from './plugin-hooks';
 import { codeOf, type ErrorCode, rejection } from './rejection';
 import { routeVerdict } from './route-verdict';
 import { allowedBySubset } from './subset';
+import { Ticket } from './ticket';
 import type { Director, RejectVerdict, RequestBody, RequestHead, Verdict } from './types';
 
 /** What was taken at the door of a request that does not pass it: one without a body. */
@@ -25,6 +25,12 @@ const UNHELD: Admitted = Object.freeze({ kind: 'admitted', release: () => undefi
 
 /** Parts of a decision that depend on how it went. */
 type Findings = Pick<Decision, 'id'> & Partial<Pick<Decision, 'scheduling' | 'refusal' | 'call'>>;
+
+/** A request that was understood. Nothing keeps it once it was given to an endpoint: it holds the body. */
+interface Arrival {
+  readonly ticket: Ticket;
+  readonly intake: Intake;
+}
 
 /** Why no endpoint was chosen. */
 interface No {
@@ -63,13 +69,14 @@ export class PickerDirector implements Director {
       const intake = this.#intake.take(head, body);
       if (intake.kind === 'bad-request')
         return this.#reject(undefined, { code: 'BadRequest', message: intake.message });
-      const passage = new Passage(head, intake, this.#parts.clock.now(), this.#allowed);
-      if (intake.parsed === undefined) return this.#enter(passage, UNHELD);
-      const verdict = this.#parts.admission.admit(passage);
-      if (!(verdict instanceof Promise)) return this.#enter(passage, verdict);
+      const ticket = new Ticket(intake.request, head, this.#parts.clock.now(), this.#allowed);
+      const arrival = { ticket, intake };
+      if (intake.parsed === undefined) return this.#enter(arrival, UNHELD);
+      const verdict = this.#parts.admission.admit(ticket);
+      if (!(verdict instanceof Promise)) return this.#enter(arrival, verdict);
       return verdict.then(
-        (late) => this.#enter(passage, late),
-        (error: unknown) => this.#fail(passage.request, error),
+        (late) => this.#enter(arrival, late),
+        (error: unknown) => this.#fail(ticket.request, error),
       );
     } catch (error) {
       return this.#fail(undefined, error);
@@ -79,59 +86,69 @@ export class PickerDirector implements Director {
   readonly #allowed = ({ subset }: RequestHead): readonly Endpoint[] =>
     allowedBySubset(this.#parts.pool.endpoints, this.#settings.subsetFilter ? subset : undefined);
 
-  #enter(passage: Passage, verdict: AdmissionVerdict): Verdict {
+  #enter(arrival: Arrival, verdict: AdmissionVerdict): Verdict {
+    const { ticket } = arrival;
     if (verdict.kind === 'dropped') {
       const { status, reason, message } = verdict;
-      return this.#reject(passage, { code: codeOf(status), message, reason });
+      return this.#reject(arrival, { code: codeOf(status), message, reason });
     }
     try {
-      const routed = this.#leave(passage) ?? this.#route(passage, verdict);
+      const routed = this.#leave(arrival) ?? this.#route(arrival, verdict);
       if (routed.kind === 'reject') verdict.release();
       return routed;
     } catch (error) {
       // The watcher releases what admission gave, and everything else that was taken until the failure.
-      if (passage.watcher === undefined) verdict.release();
-      else passage.watcher.end('failed');
-      return this.#fail(passage.request, error);
+      if (ticket.watcher === undefined) verdict.release();
+      else ticket.watcher.end('failed');
+      return this.#fail(ticket.request, error);
     }
   }
 
   /** The answer to a request that is not to be routed any more. */
-  #leave(passage: Passage): RejectVerdict | undefined {
-    if (passage.signal.aborted) {
+  #leave(arrival: Arrival): RejectVerdict | undefined {
+    const { ticket } = arrival;
+    if (ticket.signal.aborted) {
       const message = 'the client is gone';
-      return this.#reject(passage, { code: 'ServiceUnavailable', message, reason: 'rejected-context-cancelled' });
+      return this.#reject(arrival, { code: 'ServiceUnavailable', message, reason: 'rejected-context-cancelled' });
     }
-    if (!passage.evicted) return undefined;
-    return this.#reject(passage, { code: 'ResourceExhausted', message: 'evicted', reason: 'evicted' });
+    if (!ticket.evicted) return undefined;
+    return this.#reject(arrival, {
+      code: 'ResourceExhausted',
+      message: 'request evicted by flow control',
+      reason: 'evicted',
+    });
   }
 
-  #route(passage: Passage, { release }: Admitted): Verdict {
-    const candidates = passage.candidates();
-    const scheduling = this.#schedule(passage, candidates);
+  #route(arrival: Arrival, { release }: Admitted): Verdict {
+    const { ticket } = arrival;
+    const scheduling = this.#schedule(ticket);
     const { outcome, moment, profiles } = scheduling;
-    if (outcome.kind === 'unschedulable') return this.#reject(passage, this.#unschedulable(outcome, scheduling));
+    if (outcome.kind === 'unschedulable') return this.#reject(arrival, this.#unschedulable(outcome, scheduling));
     const [first] = outcome.endpoints;
     if (first === undefined) throw new Error(`profile ${outcome.primaryProfile} was chosen and has no endpoint`);
     const primary = moment.target(outcome.primaryProfile, first);
-    if (primary.matchedBlocks === 0 && onlyIfCached(passage.head.headers)) {
+    if (primary.matchedBlocks === 0 && onlyIfCached(ticket.head.headers)) {
       const message = 'no endpoint that could be chosen has any of the prompt in its cache';
-      return this.#reject(passage, { code: 'PreconditionFailed', message, scheduling });
+      return this.#reject(arrival, { code: 'PreconditionFailed', message, scheduling });
     }
-    const call = new LiveCall(passage.request, this.#nextId(), moment.now, primary, others(outcome, moment));
-    passage.watcher = this.#watch(passage, { call, moment, chosen: outcome.endpoints, release });
+    const call = new LiveCall(ticket.request, this.#nextId(), moment.now, primary, others(outcome, moment));
+    const exchange = this.#watch(arrival, { call, moment, chosen: outcome.endpoints, release });
+    ticket.watcher = exchange;
     this.#events.routed(call, outcome, moment.now);
-    this.#record(passage, { id: call.decisionId, scheduling, call });
+    this.#record(arrival, { id: call.decisionId, scheduling, call });
     return routeVerdict({
-      passage,
+      head: ticket.head,
+      intake: arrival.intake,
       decisionId: call.decisionId,
       scheduled: outcome,
-      exchange: passage.watcher,
+      exchange,
       profiles: this.#settings.emitScores ? profiles : undefined,
     });
   }
 
-  #schedule({ request }: Passage, candidates: readonly Endpoint[]): Scheduling {
+  #schedule(ticket: Ticket): Scheduling {
+    const { request } = ticket;
+    const candidates = ticket.candidates();
     const { scheduler, prefixes, clock, random, log } = this.#parts;
     const { metricsStalenessMs, explain, emitScores } = this.#settings;
     const seed = Math.floor(random() * 2 ** 32);
@@ -153,10 +170,9 @@ export class PickerDirector implements Director {
     };
   }
 
-  #watch(passage: Passage, opened: Pick<WatcherOptions, 'call' | 'moment' | 'chosen' | 'release'>): AnswerWatcher {
-    const { request, intake } = passage;
-    const rename =
-      request.model === request.incomingModel ? undefined : { from: request.model, to: request.incomingModel };
+  #watch({ intake }: Arrival, opened: Pick<WatcherOptions, 'call' | 'moment' | 'chosen' | 'release'>): AnswerWatcher {
+    const { model, incomingModel } = intake.request;
+    const rename = model === incomingModel ? undefined : { from: model, to: incomingModel };
     return new AnswerWatcher({
       ...opened,
       reader: intake.parsed?.answerReader(rename),
@@ -167,21 +183,21 @@ export class PickerDirector implements Director {
     });
   }
 
-  #reject(passage: Passage | undefined, { code, message, reason, scheduling }: No): RejectVerdict {
-    const id = passage && this.#parts.log && this.#nextId();
+  #reject(arrival: Arrival | undefined, { code, message, reason, scheduling }: No): RejectVerdict {
+    const id = arrival && this.#parts.log && this.#nextId();
     const decisionId = this.#settings.decisionHeader ? id : undefined;
     const verdict = rejection(code, message, { reason, decisionId });
-    if (passage && id !== undefined) {
-      this.#record(passage, { id, scheduling, refusal: { status: verdict.status, message, reason } });
+    if (arrival && id !== undefined) {
+      this.#record(arrival, { id, scheduling, refusal: { status: verdict.status, message, reason } });
     }
-    this.#events.rejected({ request: passage?.request, code, verdict });
+    this.#events.rejected({ request: arrival?.intake.request, code, verdict });
     return verdict;
   }
 
-  #record(passage: Passage, { id, scheduling, refusal, call }: Findings): void {
+  #record({ ticket, intake }: Arrival, { id, scheduling, refusal, call }: Findings): void {
     const { log, clock } = this.#parts;
-    const { request, rule, ignored } = passage.intake;
-    const waitedMs = (scheduling?.moment.now ?? clock.now()) - passage.since;
+    const { request, rule, ignored } = intake;
+    const waitedMs = (scheduling?.moment.now ?? clock.now()) - ticket.since;
     log?.add({ id, wallTime: clock.wallTime(), request, rule, ignored, waitedMs, scheduling, refusal, call });
   }
 

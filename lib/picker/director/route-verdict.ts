@@ -1,12 +1,13 @@
 import { REQUEST_ID_HEADER } from '../../core/headers';
 import type { ProfileTrace, Scheduled } from '../scheduling/outcome';
 import { headersToRemove } from './controls';
-import type { Passage } from './passage';
-import type { ResponseWatcher, RouteVerdict } from './types';
+import type { Intake } from './intake';
+import type { RequestHead, ResponseWatcher, RouteVerdict } from './types';
 
 /** What a decision says to the gateway. */
 export interface RouteFacts {
-  readonly passage: Passage;
+  readonly head: RequestHead;
+  readonly intake: Intake;
   readonly decisionId: string;
   readonly scheduled: Scheduled;
   readonly exchange: ResponseWatcher;
@@ -15,8 +16,7 @@ export interface RouteFacts {
 }
 
 /** The message to the gateway: where the request goes, and what is to be done to its headers on the way. */
-export function routeVerdict({ passage, decisionId, scheduled, exchange, profiles }: RouteFacts): RouteVerdict {
-  const { head, intake } = passage;
+export function routeVerdict({ head, intake, decisionId, scheduled, exchange, profiles }: RouteFacts): RouteVerdict {
   const setHeaders = intake.idMade
     ? [[REQUEST_ID_HEADER, intake.request.id] as const, ...scheduled.setHeaders]
     : scheduled.setHeaders;
