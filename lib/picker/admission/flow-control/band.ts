@@ -48,8 +48,8 @@ export class Band {
     return this.#requests < this.settings.maxRequests && this.#bytes + bytes <= this.settings.maxBytes;
   }
 
-  public add(waiting: WaitingRequest, now: number): void {
-    this.#flows.add(waiting, now);
+  public add(waiting: WaitingRequest): void {
+    this.#flows.add(waiting);
     this.#requests += 1;
     this.#bytes += waiting.bytes;
   }

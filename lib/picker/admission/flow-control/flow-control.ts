@@ -130,7 +130,7 @@ export class FlowControl implements Admission {
   #enqueue(band: Band, ticket: AdmissionTicket, now: number): WaitingRequest {
     const key = sortKeyOf(band.settings.ordering, ticket.request, now, this.#options.settings.requestTtlMs);
     const waiting = new WaitingRequest(ticket, key, ++this.#sequence, now);
-    this.#queue.add(band, waiting, now);
+    this.#queue.add(band, waiting);
     this.#options.observer.queued(ticket.request);
     return waiting;
   }

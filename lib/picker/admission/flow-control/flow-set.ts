@@ -2,7 +2,7 @@ import type { WaitingRequest } from './waiting-request';
 
 /** The waiting requests of a band, and whose turn it is. */
 export interface FlowSet {
-  add(waiting: WaitingRequest, now: number): void;
+  add(waiting: WaitingRequest): void;
   /** Takes out a request that does not go on. */
   remove(waiting: WaitingRequest, now: number): void;
   /** The request whose turn it is. */

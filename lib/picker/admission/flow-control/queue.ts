@@ -64,8 +64,8 @@ export class Queue {
     return this.requests < maxRequests && this.#bytes + bytes <= maxBytes && band.hasRoomFor(bytes);
   }
 
-  public add(band: Band, waiting: WaitingRequest, now: number): void {
-    band.add(waiting, now);
+  public add(band: Band, waiting: WaitingRequest): void {
+    band.add(waiting);
     this.#byArrival.append(waiting);
     this.#bytes += waiting.bytes;
   }

@@ -15,7 +15,7 @@ function flows(): {
     set,
     add(fairnessId, promptTokens, now = 0) {
       const at = ticket(() => [], { fairnessId, promptTokens, maxOutputTokens: 0 });
-      set.add(new WaitingRequest(at, 0, ++sequence, now), now);
+      set.add(new WaitingRequest(at, 0, ++sequence, now));
     },
     take(now = 0) {
       const head = set.head;
@@ -39,8 +39,8 @@ test('who sends large requests has fewer turns', () => {
 test('an output token counts for two, and a request without a limit for 256 of them', () => {
   const { set, add, take } = flows();
   const open = ticket(() => [], { fairnessId: 'open', promptTokens: 0 });
-  set.add(new WaitingRequest(open, 0, 0, 0), 0);
-  set.add(new WaitingRequest(open, 0, 0, 0), 0);
+  set.add(new WaitingRequest(open, 0, 0, 0));
+  set.add(new WaitingRequest(open, 0, 0, 0));
   add('other', 511);
   add('other', 1);
 
