@@ -11,7 +11,7 @@ const ROOT = resolve(__dirname, '..');
 /** Name of the bundle, which package.json and the Dockerfile know too. */
 export const BUNDLE = 'inference-endpoint-picker.cjs';
 
-const SHARED: BuildOptions = {
+const SHARED = {
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -23,7 +23,7 @@ const SHARED: BuildOptions = {
   define: { 'process.env.NODE_ENV': '"production"' },
   metafile: true,
   logLevel: 'warning',
-};
+} as const satisfies BuildOptions;
 
 /** Writes the folder. Returns the bytes of the bundle. */
 export async function bundlePicker(folder: string): Promise<number> {

@@ -3,7 +3,7 @@
  * type-checks and runs a program in each, and has publint and attw look at it. Needs `npm run build` before.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -53,7 +53,10 @@ function project(work: string, tarball: string, type: 'commonjs' | 'module'): vo
   // cdk8s-plus-28's own declarations do not hold under this option, so only the program and ours are looked at.
   run('npx', ['tsc', ...shared, '--exactOptionalPropertyTypes', '--skipLibCheck', '--noEmit'], folder);
   run('node', ['main.js'], folder);
-  if (type === 'commonjs') refusePulumi(folder);
+  if (type === 'commonjs') {
+    refusePulumi(folder);
+    usePicker(folder);
+  }
   console.log(`ok: ${type} project type-checks and runs`);
 }
 
@@ -85,6 +88,24 @@ function refusePulumi(folder: string): void {
   const unwanted = loaded.filter((file) => UNWANTED.test(file));
   if (unwanted.length > 0) throw new Error(`the main entry loads ${unwanted[0]}`);
   console.log(`ok: the main entry loads ${loaded.length} files, none of Pulumi or gRPC`);
+}
+
+/** Runs the picker without any of the packages that its sources import, and checks the folder that its image is of. */
+function usePicker(folder: string): void {
+  const version = run('npx', ['--no-install', 'inference-endpoint-picker', '--version'], folder).trim();
+  const installed = join(folder, 'node_modules', 'gke-inference-gateway');
+  const probe = `
+    const { bundledPickerContext, checkBuildContext } = require(${JSON.stringify(join(installed, 'build/lib/gcp/picker-context'))});
+    const context = bundledPickerContext();
+    console.log(JSON.stringify({ context, problem: checkBuildContext(context, true) }));`;
+  const { context, problem } = JSON.parse(run('node', ['-e', probe], folder)) as { context: string; problem?: object };
+  if (problem !== undefined) throw new Error(`the image of the picker cannot be built: ${JSON.stringify(problem)}`);
+  const copied = [...readFileSync(join(context, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(.*) \S+$/gm)];
+  const missing = copied
+    .flatMap(([, names = '']) => names.split(' '))
+    .filter((name) => !existsSync(join(context, name)));
+  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(', ')} of the picker's image`);
+  console.log(`ok: the picker ${version} runs, and its image can be built`);
 }
 
 function main(): void {
