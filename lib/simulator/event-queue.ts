@@ -68,8 +68,8 @@ export class EventQueue<T> {
   }
 }
 
-function swap<T>(values: T[], a: number, b: number): void {
-  const held = values[a] as T;
-  values[a] = values[b] as T;
+function swap(values: unknown[], a: number, b: number): void {
+  const held = values[a];
+  values[a] = values[b];
   values[b] = held;
 }

@@ -31,6 +31,8 @@ export interface Policy {
   choose(routed: RoutedRequest, now: number): number | undefined;
   /** The first token of an answer passed by. */
   firstToken(routed: RoutedRequest, slot: number, now: number): void;
+  /** So many further tokens of an answer passed by. Told now and then; policies without it do not count tokens. */
+  generated?(routed: RoutedRequest, tokens: number): void;
   /** An answer ended. */
   finished(routed: RoutedRequest, slot: number, now: number, outcome: CallOutcome): void;
 }

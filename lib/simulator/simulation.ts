@@ -40,9 +40,14 @@ export interface SimulationSettings {
   readonly progress?: ((now: number, finished: number) => void) | undefined;
 }
 
+/** Routers that count tokens are brought up to date at decisions, at most this often: a router counts them one by one. */
+const GENERATED_EVERY_MS = 100;
+
 interface Request extends RoutedRequest {
   readonly outcome: RequestOutcome;
-  router: number;
+  readonly router: number;
+  /** Tokens of the answer that the router was told of. */
+  toldTokens: number;
 }
 
 type Event =
@@ -64,6 +69,7 @@ class Simulation {
   readonly #routers: readonly Policy[];
   readonly #sessions: Iterator<Arrival>;
   #now = 0;
+  #toldAt = -Infinity;
   #finished = 0;
   #decisions = 0;
 
@@ -140,7 +146,7 @@ class Simulation {
       preemptions: 0,
       status: 'pending',
     };
-    const routed: Request = { tag, request, hashes, blockTokens, outcome, router: tag % routers };
+    const routed: Request = { tag, request, hashes, blockTokens, outcome, router: tag % routers, toldTokens: 0 };
     this.#requests.push(routed);
     this.#route(routed);
   }
@@ -148,11 +154,13 @@ class Simulation {
   #route(routed: Request): void {
     const { outcome, request } = routed;
     for (const pod of this.#pods) this.#showMetrics(pod);
+    if (this.#now - this.#toldAt >= GENERATED_EVERY_MS) this.#tellGenerated();
     this.#decisions++;
     const slot = this.#routers[routed.router]?.choose(routed, this.#now);
     const pod = slot === undefined ? undefined : this.#pods[slot];
     outcome.attempts++;
     outcome.slot = slot;
+    routed.toldTokens = 0;
     if (pod === undefined || !pod.alive) {
       this.#end(routed, 'lost');
       return;
@@ -172,6 +180,23 @@ class Simulation {
     const metrics = pod.scrapes.visible(this.#now);
     if (metrics === undefined) return;
     for (const router of this.#routers) router.scraped(pod.slot, metrics, this.#now);
+  }
+
+  /** Lets the routers count the tokens that passed them by since they were told last. */
+  #tellGenerated(): void {
+    this.#toldAt = this.#now;
+    if (this.#routers[0]?.generated === undefined) return;
+    for (const { alive, replica } of this.#pods) {
+      if (!alive) continue;
+      replica.settle(this.#now);
+      for (const { tag, generated } of replica.batch.running) {
+        const routed = this.#requests[tag];
+        const more = routed === undefined ? 0 : generated - routed.toldTokens;
+        if (routed === undefined || more <= 0) continue;
+        routed.toldTokens = generated;
+        this.#routers[routed.router]?.generated?.(routed, more);
+      }
+    }
   }
 
   #step(slot: number): void {
@@ -219,8 +244,12 @@ class Simulation {
   #addPod(settings: PodSettings, readyAt: number): void {
     const slot = this.#pods.length;
     const pod = new Pod(slot, settings, readyAt, seedFor(this.settings.seed, 2, slot), this.settings.scrape, {
-      firstToken: (sequence, at) => this.#firstToken(sequence, slot, at),
-      finished: (sequence, at) => this.#finish(sequence, slot, at),
+      firstToken: (sequence, at) => {
+        this.#firstToken(sequence, slot, at);
+      },
+      finished: (sequence, at) => {
+        this.#finish(sequence, slot, at);
+      },
     });
     this.#pods.push(pod);
     this.#replicas.push(pod.replica);

@@ -35,6 +35,15 @@ export function branch(shared: TokenStream, sharedTokens: number, identity: numb
   return { pieces, pieceTokens, knownTokens: tokens };
 }
 
+/** Tokens from the start that two streams share, as far as their identities tell. */
+export function commonTokens(a: TokenStream, b: TokenStream): number {
+  const most = Math.min(a.knownTokens, b.knownTokens);
+  if (a.pieces === b.pieces) return most;
+  let piece = 0;
+  while (piece < a.pieces.length && a.pieces[piece] === b.pieces[piece]) piece++;
+  return Math.min(piece * a.pieceTokens, most);
+}
+
 /** A stream that shares nothing with others of another identity. */
 export function stream(identity: number, tokens: number, pieceTokens = PIECE_TOKENS): TokenStream {
   const pieces = new Float64Array(piecesFor(tokens, pieceTokens));

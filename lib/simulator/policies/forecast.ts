@@ -1,9 +1,10 @@
+import { KV_BLOCK_TOKENS } from '../../core/serving-cost/engine';
 import { kvTokensRead, linearMs, promptAttentionMs, type StepCost } from '../../core/serving-cost/step-cost';
 import { decodingStep, type FutureSequence } from './future-sequence';
 import type { Replica } from '../replica/replica';
 import { missingTokens, type Sequence } from '../replica/sequence';
 import type { SimulatedRequest } from '../request';
-import { occupiedBlocks } from '../tokens';
+import { commonTokens, fullBlocks, occupiedBlocks } from '../tokens';
 
 /** What will happen on a replica when nothing else arrives. */
 export interface Forecast {
@@ -29,6 +30,8 @@ class Future {
   readonly #cost: StepCost;
   readonly #running: FutureSequence[] = [];
   readonly #waiting: FutureSequence[] = [];
+  /** Everything that was admitted, in the order of its admission, ended or not. */
+  readonly #computing: FutureSequence[] = [];
   #at: number;
   #blocks: number;
   #firstTokenMs = Infinity;
@@ -70,6 +73,7 @@ class Future {
     future.missing = missingTokens(sequence) - count;
     this.#hold(future);
     if (future.missing === 0) this.#giveToken(future);
+    this.#computing.push(future);
     return future;
   }
 
@@ -124,7 +128,7 @@ class Future {
     while (left > 0 && this.#running.length < sequences) {
       const next = this.#waiting[0];
       if (next === undefined) return;
-      const matched = this.replica.kv.matchedTokens(next.request.tokens, next.missing - 1);
+      const matched = this.#matched(next);
       if (occupiedBlocks(next.missing) > this.#blocks && this.#running.length > 0) return;
       this.#waiting.shift();
       next.computed = matched;
@@ -132,7 +136,20 @@ class Future {
       next.scheduled = Math.min(next.missing, left);
       left -= next.scheduled;
       this.#running.push(next);
+      this.#computing.push(next);
     }
+  }
+
+  /** Tokens that will be cached when a sequence is admitted: those that are, and what others compute before. */
+  #matched({ request: { tokens }, missing }: FutureSequence): number {
+    const { kv } = this.replica;
+    let most = kv.matchedTokens(tokens, missing - 1);
+    if (!kv.prefixCaching) return most;
+    for (const { request, computed, scheduled } of this.#computing) {
+      const theirs = Math.min(computed + scheduled, missing - 1);
+      if (theirs > most) most = Math.max(most, Math.min(theirs, commonTokens(tokens, request.tokens)));
+    }
+    return fullBlocks(most) * KV_BLOCK_TOKENS;
   }
 
   #stepsAlike(): number {
@@ -162,14 +179,16 @@ class Future {
   }
 
   #progress(future: FutureSequence, steps: number): void {
-    if (future.scheduled === 0) return;
-    future.computed += steps > 1 ? steps : future.scheduled;
+    const { scheduled } = future;
+    if (scheduled === 0) return;
+    future.scheduled = 0;
+    future.computed += steps > 1 ? steps : scheduled;
     this.#hold(future);
     if (steps > 1) {
       future.left -= steps;
       return;
     }
-    future.missing -= future.scheduled;
+    future.missing -= scheduled;
     if (future.missing === 0) this.#giveToken(future);
   }
 

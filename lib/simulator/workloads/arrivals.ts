@@ -3,7 +3,7 @@ import { exponential } from '../random';
 
 /** How the rate of new sessions changes: a factor around 1, and its highest value. */
 export interface ArrivalPattern {
-  factor(atMs: number): number;
+  readonly factor: (atMs: number) => number;
   readonly highest: number;
 }
 

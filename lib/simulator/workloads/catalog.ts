@@ -12,7 +12,7 @@ export interface NamedWorkload {
   readonly summary: string;
   /** Whether its requests ask for LoRA adapters. */
   readonly adapters: boolean;
-  make(options: WorkloadOptions): Workload;
+  readonly make: (options: WorkloadOptions) => Workload;
 }
 
 /** The generated workloads. */

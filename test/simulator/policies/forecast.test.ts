@@ -1,0 +1,71 @@
+import * as fc from 'fast-check';
+import { forecast } from '../../../lib/simulator/policies/forecast';
+import { branch, stream } from '../../../lib/simulator/tokens';
+import { replicaSettings, SIMPLE_COST, simulatedRequest as request, watched } from '../../support/simulator/builders';
+
+test('on an idle replica a request takes its steps', () => {
+  const { replica } = watched();
+
+  const { firstTokenMs, endMs } = forecast(replica, request({ promptTokens: 32, outputTokens: 3 }), 0);
+
+  expect([firstTokenMs, endMs]).toEqual([42, 64]);
+});
+
+test('a forecast changes nothing', () => {
+  const { replica, send } = watched();
+  send(request({ id: 1, outputTokens: 20 }), 0);
+  const before = [replica.nextEventAt, replica.kv.used, replica.batch.running.length];
+
+  forecast(replica, request({ id: 2 }), 1);
+
+  expect([replica.nextEventAt, replica.kv.used, replica.batch.running.length]).toEqual(before);
+});
+
+test('others are told apart from the new request', () => {
+  const { replica, send } = watched();
+  send(request({ id: 1, promptTokens: 32, outputTokens: 2 }), 0);
+
+  // 42; then 10 + 1 + 32 with the new prompt.
+  expect(forecast(replica, request({ id: 2, promptTokens: 32, outputTokens: 1 }), 2)).toEqual({
+    firstTokenMs: 83,
+    endMs: 83,
+    othersMs: 83,
+    othersFirstMs: 40,
+  });
+});
+
+const sizes = fc.record({
+  gap: fc.integer({ min: 0, max: 150 }),
+  promptTokens: fc.integer({ min: 65, max: 200 }),
+  outputTokens: fc.integer({ min: 1, max: 50 }),
+  stream: fc.integer({ min: 1, max: 4 }),
+});
+
+test('what it foretells is what happens when nothing else arrives and blocks suffice', () => {
+  fc.assert(
+    fc.property(
+      fc.array(sizes, { minLength: 1, maxLength: 10 }),
+      fc.constantFrom(SIMPLE_COST, { ...SIMPLE_COST, kvReadMsPerToken: 0.02, sequenceMs: 0.3 }),
+      (given, cost) => {
+        const { replica, send, work, log } = watched(replicaSettings({ cost, blocks: 1000 }));
+        let at = 0;
+        const requests = given.map(({ gap, stream: identity, ...rest }, id) => {
+          at += gap;
+          return { at, request: request({ id, ...rest, tokens: branch(stream(identity, 300), 64, 100 + id, 300) }) };
+        });
+        const last = requests.pop();
+        if (last === undefined) return;
+        for (const one of requests) send(one.request, one.at);
+        while (replica.nextEventAt < last.at) replica.advance();
+        const foretold = forecast(replica, last.request, last.at);
+        send(last.request, last.at);
+        work();
+        const happened = log.find((line) => line.startsWith(`${last.request.id} first`));
+        expect(last.at + foretold.firstTokenMs).toBeCloseTo(Number(happened?.split(' ')[2]), 1);
+        const ended = log.find((line) => line.startsWith(`${last.request.id} end`));
+        expect(last.at + foretold.endMs).toBeCloseTo(Number(ended?.split(' ')[2]), 1);
+      },
+    ),
+    { numRuns: 200, seed: 31 },
+  );
+});
