@@ -5,13 +5,16 @@ import { Counter, Gauge, Histogram, type Instrument } from './instruments';
 /** Media type of the text format. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** A metric in Prometheus' text format, with its older name if asked for; empty without series. */
-export function expose(family: Family, legacy: boolean): string {
-  if (family.size === 0) return '';
-  const current = metricText(family, family.name, family.facts.labels, family.series());
+/** Length from which a piece of text is handed on, characters. */
+const PIECE = 64 * 1024;
+
+/** A metric in Prometheus' text format, in pieces, with its older name if asked for; nothing without series. */
+export function* expose(family: Family, legacy: boolean): Generator<string> {
+  if (family.size === 0) return;
+  yield* metricText(family, family.name, family.facts.labels, family.series());
   const older = family.facts.legacy;
-  if (!legacy || older === undefined) return current;
-  return current + metricText(family, older.name, Object.keys(older.labels), olderSeries(family, older));
+  if (!legacy || older === undefined) return;
+  yield* metricText(family, older.name, Object.keys(older.labels), olderSeries(family, older));
 }
 
 /** The series of an older name: those that differ only in labels which it lacks are added up. */
@@ -39,7 +42,12 @@ function add(to: Instrument, from: Instrument): void {
   } else if (!(from instanceof Histogram)) to.value += from.value;
 }
 
-function metricText({ facts }: Family, name: string, labelNames: readonly string[], series: Iterable<Series>): string {
+function* metricText(
+  { facts }: Family,
+  name: string,
+  labelNames: readonly string[],
+  series: Iterable<Series>,
+): Generator<string> {
   let text = `# HELP ${name} ${facts.help}\n# TYPE ${name} ${facts.type}\n`;
   const bounds = (facts.buckets ?? []).map((bound) => `le="${bound}"`);
   for (const { labels, instrument } of series) {
@@ -48,8 +56,11 @@ function metricText({ facts }: Family, name: string, labelNames: readonly string
       instrument instanceof Histogram
         ? histogramText(name, pairs, bounds, instrument)
         : `${name}${braced(pairs)} ${number(instrument.value)}\n`;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
   }
-  return text;
+  if (text !== '') yield text;
 }
 
 function histogramText(name: string, pairs: string, bounds: readonly string[], { counts, sum }: Histogram): string {

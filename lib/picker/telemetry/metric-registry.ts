@@ -35,15 +35,11 @@ export class MetricRegistry {
   }
 
   /**
-   * All metrics in Prometheus' text format, in pieces of one metric each, so that others may run in between. `legacy`
-   * adds the older names.
+   * All metrics in Prometheus' text format, in pieces, so that others may run in between. `legacy` adds the older names.
    */
   public *pages(legacy: boolean): Generator<string> {
     for (const collect of this.#collectors) collect();
-    for (const family of this.#families.values()) {
-      const page = expose(family, legacy);
-      if (page !== '') yield page;
-    }
+    for (const family of this.#families.values()) yield* expose(family, legacy);
   }
 
   #add<T extends Instrument>(metric: MetricName, create: () => T): Family<T> {

@@ -7,8 +7,11 @@ import type { MetricRegistry } from './metric-registry';
 /** Upstream's limits of different values. */
 const MOST_MODELS = 1000;
 const MOST_FAIRNESS_IDS = 1000;
-/** Combinations of all labels, each of about 3 kB; upstream has no limit of them. */
-const MOST_REQUEST_SERIES = 5000;
+/**
+ * Combinations of all labels. Upstream has no limit of them, but each is 3 kB of memory and 30 kB of a page that a
+ * scraper wants in seconds.
+ */
+const MOST_REQUEST_SERIES = 2000;
 
 /** Instruments of requests with the same labels, found at once. */
 export interface RequestSeries {

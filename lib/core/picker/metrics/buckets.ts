@@ -15,7 +15,6 @@ export const Buckets = Object.freeze({
   /** 64 bytes to a gibibyte. */
   REQUEST_BYTES: Array.from({ length: 25 }, (_, i) => 2 ** (i + 6)),
   /** 32778 is upstream's. */
-  RESPONSE_BYTES: [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32778, 65536],
   INPUT_TOKENS: [
     1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32778, 65536, 131072, 262144, 524288, 1048576,
   ],
