@@ -1,3 +1,4 @@
+import type { PluginKind } from '../../core/picker/plugins';
 import type { ParameterReader } from './parameters/parameter-reader';
 import type { Plugin } from './plugin';
 
@@ -12,6 +13,8 @@ export interface PluginSurroundings {
 /** Makes plugins of one type from the configuration. */
 export interface PluginFactory<P extends Plugin = Plugin> {
   readonly type: string;
+  /** What its plugins do; left out by the types of core's catalogue, which knows it. */
+  readonly kind?: PluginKind;
   /** Problems of the parameters go to the reader; a plugin with problems is made but never used. */
   create(name: string, parameters: ParameterReader, around: PluginSurroundings): P;
 }
