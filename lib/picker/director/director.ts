@@ -60,7 +60,7 @@ export class PickerDirector implements Director {
     this.hooks = new PluginHooks(parts.scheduler.plugins, (plugin, hook, error) => {
       this.#events.fault(`${hook} of plugin ${plugin.name}`, error);
     });
-    this.#events = new CallEvents(parts.followers, this.hooks, parts.observer);
+    this.#events = new CallEvents(parts, this.hooks);
     this.#nextId = decisionIds(parts.clock, parts.random);
   }
 
@@ -69,6 +69,8 @@ export class PickerDirector implements Director {
       const intake = this.#intake.take(head, body);
       if (intake.kind === 'bad-request')
         return this.#reject(undefined, { code: 'BadRequest', message: intake.message });
+      const { incomingModel, model } = intake.request;
+      if (intake.rule !== undefined) this.#events.rewritten(intake.rule, incomingModel, model);
       const ticket = new Ticket(intake.request, head, this.#parts.clock.now(), this.#allowed);
       const arrival = { ticket, intake };
       if (intake.parsed === undefined) return this.#enter(arrival, UNHELD);
@@ -139,6 +141,7 @@ export class PickerDirector implements Director {
     return routeVerdict({
       head: ticket.head,
       intake: arrival.intake,
+      traceHeaders: this.#events.traceHeaders(call, ticket.head),
       decisionId: call.decisionId,
       scheduled: outcome,
       exchange,

@@ -10,7 +10,7 @@ import type { Scheduler } from '../scheduling/scheduler';
 import type { Clock, Random } from '../time';
 import type { DecisionLog } from './decision-log';
 import type { ErrorCode } from './rejection';
-import type { RejectVerdict, RequestBody } from './types';
+import type { RejectVerdict, RequestBody, RequestHead } from './types';
 
 /** A request's body, understood. */
 export interface ParsedRequest {
@@ -73,6 +73,8 @@ export interface DirectorObserver {
   rejected(rejected: Rejected): void;
   routed(call: Call, scheduled: Scheduled): void;
   finished(call: Call): void;
+  /** A rule put another model name in the place of the client's. */
+  rewritten?(rule: string, from: string, to: string): void;
   /** Something of the picker's own failed; the request was answered or served all the same. */
   fault(where: string, error: unknown): void;
 }
@@ -134,6 +136,8 @@ export interface DirectorParts {
   readonly random: Random;
   /** Makes a request id for a request that came without one. */
   readonly newRequestId: () => string;
+  /** Starts the trace of a request that was routed, and returns what the server is to be told of it. */
+  readonly traceHeaders?: (call: Call, head: RequestHead) => readonly (readonly [string, string])[];
   /** Where decisions are recorded; without it nothing is, and shadow profiles do not run. */
   readonly log?: DecisionLog;
   readonly settings?: Partial<DirectorSettings>;

@@ -10,16 +10,17 @@ export interface RouteFacts {
   readonly intake: Intake;
   readonly decisionId: string;
   readonly scheduled: Scheduled;
+  readonly traceHeaders: readonly (readonly [string, string])[];
   readonly exchange: ResponseWatcher;
   /** Where the scores are, when the gateway is to be told; undefined when not. */
   readonly profiles: readonly ProfileTrace[] | undefined;
 }
 
 /** The message to the gateway: where the request goes, and what is to be done to its headers on the way. */
-export function routeVerdict({ head, intake, decisionId, scheduled, exchange, profiles }: RouteFacts): RouteVerdict {
-  const setHeaders = intake.idMade
-    ? [[REQUEST_ID_HEADER, intake.request.id] as const, ...scheduled.setHeaders]
-    : scheduled.setHeaders;
+export function routeVerdict({ head, intake, scheduled, ...facts }: RouteFacts): RouteVerdict {
+  const { decisionId, exchange, profiles, traceHeaders } = facts;
+  const id = intake.idMade ? [[REQUEST_ID_HEADER, intake.request.id] as const] : [];
+  const setHeaders = [...id, ...traceHeaders, ...scheduled.setHeaders];
   return {
     kind: 'route',
     decisionId,

@@ -24,11 +24,14 @@ export function whyOf(record: DecisionRecord): readonly string[] {
 function describeRequest(request: RequestRecord): string {
   const { model, incomingModel, rule, prompt } = request;
   const renamed = model === incomingModel ? '' : ` (the client said ${incomingModel || 'nothing'}${by(rule)})`;
-  const blocks = prompt.hashes.length;
   return (
     `request ${request.id}, model ${model || 'none'}${renamed}, priority ${request.priority}, ` +
-    `flow ${request.fairnessId}, ${number(request.promptTokens)} prompt tokens in ${blocks} blocks`
+    `flow ${request.fairnessId}, ${number(request.promptTokens)} prompt tokens in ${counted(prompt.hashes.length, 'block')}`
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function by(rule: string | null): string {
@@ -38,7 +41,7 @@ function by(rule: string | null): string {
 function schedulingLines({ candidates, profiles, result }: SchedulingRecord): readonly string[] {
   const stale = candidates.filter(({ fresh }) => !fresh).map(({ id }) => id);
   return [
-    `${candidates.length} candidates`,
+    counted(candidates.length, 'candidate'),
     ...(stale.length === 0 ? [] : [`metrics too old to be believed, or none: ${stale.join(', ')}`]),
     ...profiles.flatMap((profile) => profileLines(profile, candidates)),
     result.kind === 'unschedulable'

@@ -171,8 +171,8 @@ describe('the model name', () => {
   test('decides about the blocks of the prompt: models share no cache', () => {
     const plain = testDirector();
     const rewritten = testDirector({ rules });
-    plain.send();
-    rewritten.send();
+    void plain.send();
+    void rewritten.send();
 
     expect(plain.routed[0]?.request.prompt.hashes).not.toEqual(rewritten.routed[0]?.request.prompt.hashes);
   });
@@ -316,8 +316,8 @@ describe('errors', () => {
 
   test('are reported with the request, as far as it was understood', () => {
     const { send, rejected } = testDirector({ pool: [] });
-    send({ body: '{' });
-    send();
+    void send({ body: '{' });
+    void send();
 
     expect(rejected.map(({ code, request }) => [code, request?.model])).toEqual([
       ['BadRequest', undefined],
@@ -329,7 +329,7 @@ describe('errors', () => {
     const { send, faults, admitted } = testDirector({
       handler: everyProfile({ primary: 'default', setHeaders: null as never }),
     });
-    send();
+    void send();
 
     expect(faults).toEqual([expect.stringMatching(/^director: /)]);
     expect(admitted()).toBe(0);
@@ -337,7 +337,7 @@ describe('errors', () => {
 
   test('give back what admission gave', () => {
     const { send, admitted } = testDirector({ pool: [] });
-    send();
+    void send();
 
     expect(admitted()).toBe(0);
   });
@@ -442,7 +442,7 @@ describe('waiting at the door', () => {
         return { kind: 'admitted', release: () => undefined };
       },
     });
-    send({ subset: ['10.0.0.1'] });
+    void send({ subset: ['10.0.0.1'] });
 
     expect(asked).toEqual([['pod-1-rank-0']]);
   });
@@ -455,7 +455,7 @@ describe('plugins', () => {
       routed: ({ primary }) => heard.push(primary.endpoint.load.requests),
     });
     const { send } = testDirector({ profiles: [profile({ scorers: [{ scorer, weight: 1 }] })] });
-    send();
+    void send();
 
     expect(heard).toEqual([1]);
   });
@@ -502,4 +502,46 @@ test('disaggregated requests have a target for each profile', () => {
     ['prefill', 'pod-2-rank-0'],
   ]);
   expect(pool.endpoints.map(({ load }) => load.requests)).toEqual([1, 0, 1]);
+});
+
+test('a rewrite is told with its rule', () => {
+  const told: (readonly string[])[] = [];
+  const { send } = testDirector({
+    rules: { rewrites: { llama: { model: 'llama-b', rule: 'canary' } } },
+    parts: {
+      observer: {
+        rejected: () => undefined,
+        routed: () => undefined,
+        finished: () => undefined,
+        fault: () => undefined,
+        rewritten: (...rewrite) => told.push(rewrite),
+      },
+    },
+  });
+  void send();
+
+  expect(told).toEqual([['canary', 'llama', 'llama-b']]);
+});
+
+describe('a trace', () => {
+  test('goes on at the server', () => {
+    const { send } = testDirector({
+      parts: { traceHeaders: ({ request }) => [['traceparent', `00-${request.model}`]] },
+    });
+
+    expect(route(send({ headers: { 'x-request-id': 'r1' } })).setHeaders).toEqual([['traceparent', '00-llama']]);
+  });
+
+  test('that cannot be started is no reason to lose a request', () => {
+    const { send, faults } = testDirector({
+      parts: {
+        traceHeaders() {
+          throw new Error('oops');
+        },
+      },
+    });
+
+    expect(route(send({ headers: { 'x-request-id': 'r1' } })).setHeaders).toEqual([]);
+    expect(faults).toEqual(['trace: oops']);
+  });
 });

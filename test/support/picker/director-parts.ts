@@ -123,7 +123,7 @@ export interface TestDirectorOptions {
 export interface TestDirector {
   readonly director: PickerDirector;
   readonly clock: FakeClock;
-  readonly pool: PoolView & { endpoints: readonly TestEndpoint[] };
+  readonly pool: Omit<PoolView, 'endpoints'> & { endpoints: readonly TestEndpoint[] };
   readonly log: DecisionLog;
   readonly inFlight: InFlightCalls;
   readonly rejected: readonly Rejected[];
