@@ -59,6 +59,9 @@ export class PickerMetrics implements PickerTelemetry {
       finished: (call) => {
         requests.finished(call);
       },
+      rewritten: (rule, from, to) => {
+        scheduling.rewritten(rule, from, to);
+      },
       fault: (where) => {
         this.#faults.with(where).inc();
       },
@@ -83,10 +86,6 @@ export class PickerMetrics implements PickerTelemetry {
 
   public pluginFault({ plugin, kind }: FaultReport): void {
     this.decisions.pluginFault(plugin, kind);
-  }
-
-  public rewritten(rule: string, from: string, to: string): void {
-    this.decisions.rewritten(rule, from, to);
   }
 
   /** Exempts a model name that a rule of the pool names from the limit of different names. */

@@ -12,6 +12,8 @@ export interface RequestObserver {
   rejected(rejected: { readonly request: InferenceRequest | undefined; readonly code: string }): void;
   routed(call: Call, scheduled: Scheduled): void;
   finished(call: Call): void;
+  /** A rule put another model name in the place of the client's. */
+  rewritten(rule: string, from: string, to: string): void;
   /** Something of the picker's own failed. */
   fault(where: string, error: unknown): void;
 }
@@ -41,19 +43,22 @@ export interface PickerTelemetry {
   readonly endpoints: EndpointObserver;
   /** For the scheduler: a plugin failed in a decision. */
   pluginFault(fault: FaultReport): void;
-  /** A rule replaced the model name of a request. */
-  rewritten(rule: string, from: string, to: string): void;
 }
 
 const nothing = (): void => undefined;
 
 /** Counts nothing: for the simulator. */
 export const NO_TELEMETRY: PickerTelemetry = Object.freeze({
-  requests: Object.freeze({ rejected: nothing, routed: nothing, finished: nothing, fault: nothing }),
+  requests: Object.freeze({
+    rejected: nothing,
+    routed: nothing,
+    finished: nothing,
+    rewritten: nothing,
+    fault: nothing,
+  }),
   calls: Object.freeze({ moved: nothing, firstToken: nothing }),
   admission: NO_ADMISSION_OBSERVER,
   decisions: Object.freeze({ decided: nothing, compared: nothing }),
   endpoints: Object.freeze({ removed: nothing, scrapeFailed: nothing }),
   pluginFault: nothing,
-  rewritten: nothing,
 });

@@ -389,7 +389,7 @@ test('faults, moves, rewrites, the index and the version are shown', () => {
   at.requests.fault('director', new Error('x'));
   at.pluginFault({ plugin: 'mine', kind: 'threw', message: 'x' });
   at.calls.moved(call(), endpoint(), 0);
-  at.rewritten('canary', 'chat', 'llama-v2');
+  at.requests.rewritten('canary', 'chat', 'llama-v2');
   at.watchPrefixIndex(() => 42);
 
   expect(read('inference_picker_')).toEqual(
