@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Policy, NamedPolicy } from '../../lib/simulator/policy';
 import { LEAST_REQUESTS, ROUND_ROBIN } from '../../lib/simulator/policies/simple';
-import { ORACLE } from '../../lib/simulator/policies/oracle';
+import { ORACLES } from '../../lib/simulator/policies/oracle';
 import type { Arrival, Workload } from '../../lib/simulator/request';
 import { chat } from '../../lib/simulator/workloads/chat';
 import { replicaSettings, simulated, simulatedRequest as request, workloadOf } from '../support/simulator/builders';
@@ -183,7 +183,7 @@ test('every request ends exactly once, and every pod gives back all that it lent
   fc.assert(
     fc.property(
       fc.array(arrival, { minLength: 1, maxLength: 40 }),
-      fc.constantFrom(ROUND_ROBIN, LEAST_REQUESTS, ORACLE),
+      fc.constantFrom(ROUND_ROBIN, LEAST_REQUESTS, ...ORACLES),
       fc.integer({ min: 0, max: 1500 }),
       fc.boolean(),
       (given, policy, deathAt, retry) => {

@@ -2,7 +2,8 @@ import type { NamedPolicy } from '../policy';
 import { SGLANG_CACHE_AWARE } from './cache-aware';
 import { CONSISTENT_HASH } from './consistent-hash';
 import { DYNAMO, MULTIPLICATIVE } from './cost-functions';
-import { ORACLE, ORACLE_KIND } from './oracle';
+import { ORACLES } from './oracle';
+import { UPSTREAM_DEFAULT, UPSTREAM_LORA, UPSTREAM_STRONGEST } from './upstream';
 import { LEAST_KV, LEAST_REQUESTS, RANDOM, ROUND_ROBIN } from './simple';
 
 /** The policies to compare with. */
@@ -15,8 +16,10 @@ export const POLICIES: readonly NamedPolicy[] = Object.freeze([
   SGLANG_CACHE_AWARE,
   DYNAMO,
   MULTIPLICATIVE,
-  ORACLE,
-  ORACLE_KIND,
+  UPSTREAM_DEFAULT,
+  UPSTREAM_LORA,
+  UPSTREAM_STRONGEST,
+  ...ORACLES,
 ]);
 
 /** A policy by its name; undefined where there is none of that name. */

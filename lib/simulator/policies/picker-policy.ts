@@ -4,7 +4,7 @@ import { PluginHooks } from '../../picker/director/plugin-hooks';
 import type { PodFacts } from '../../picker/pool/pod-facts';
 import { PoolState } from '../../picker/pool/pool-state';
 import type { CallOutcome } from '../../picker/scheduling/call';
-import type { Endpoint } from '../../picker/scheduling/endpoint';
+import type { Endpoint, EndpointMetrics } from '../../picker/scheduling/endpoint';
 import { InFlight } from '../../picker/scheduling/in-flight';
 import { InFlightCalls } from '../../picker/scheduling/in-flight-calls';
 import type { InferenceRequest } from '../../picker/scheduling/request';
@@ -16,7 +16,13 @@ import type { Policy, PolicySetup, RoutedRequest } from '../policy';
 export interface PickerBrain {
   readonly scheduler: Scheduler;
   /** Books beside the in-flight requests, such as the prefix index. */
-  readonly followers: readonly (CallFollower & { endpointRemoved?(endpoint: Endpoint): void })[];
+  readonly followers: readonly BookKeeper[];
+}
+
+/** Who follows calls, and the pool as well. */
+export interface BookKeeper extends CallFollower {
+  measured?(endpoint: Endpoint, metrics: EndpointMetrics): void;
+  endpointRemoved?(endpoint: Endpoint): void;
 }
 
 const POD_PORT = 8000;
@@ -62,8 +68,9 @@ class PickerPolicy implements Policy {
       throw new Error(`plugin ${plugin.name} failed in ${hook}: ${String(error)}`);
     });
     this.#pool.listen({
-      measured: (endpoint, { at }) => {
-        this.#inFlight.reading(endpoint, at);
+      measured: (endpoint, metrics) => {
+        this.#inFlight.reading(endpoint, metrics.at);
+        for (const follower of brain.followers) follower.measured?.(endpoint, metrics);
       },
       removed: (endpoint) => {
         for (const follower of brain.followers) follower.endpointRemoved?.(endpoint);
@@ -88,7 +95,7 @@ class PickerPolicy implements Policy {
     this.#pool.removePod(podFacts(slot).name);
   }
 
-  public scraped(slot: number, metrics: NonNullable<Endpoint['metrics']>, now: number): void {
+  public scraped(slot: number, metrics: EndpointMetrics, now: number): void {
     this.#now = now;
     const endpoint = this.#endpoints.get(slot);
     if (endpoint !== undefined) this.#pool.reading(endpoint, metrics);

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ValidationError } from '../core/problem';
+import { type CliPort, processPort } from './port';
+import { simulateCommand } from './simulate';
+
+/** The program with all of its commands. */
+export function program(port: CliPort): Command {
+  return new Command('inference-gateway')
+    .description('tools around GKE Inference Gateway')
+    .configureOutput({ writeOut: port.out, writeErr: port.error })
+    .exitOverride()
+    .addCommand(simulateCommand(port).copyInheritedSettings(new Command().exitOverride()));
+}
+
+/** Runs a command line, without the program's own name, and returns the exit code. */
+export async function run(args: readonly string[], port: CliPort): Promise<number> {
+  try {
+    await program(port).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof ValidationError)) throw error;
+    port.error(`${error.message}\n`);
+    return 1;
+  }
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), processPort()).then((code) => {
+    process.exitCode = code;
+  });
+}
