@@ -3,7 +3,7 @@ import type { EndpointPickerConfig, PickerPlugin } from '../../../core/picker/co
 import { nameOf } from '../../../core/picker/plugin-lookup';
 import { ParameterReader } from '../parameters/parameter-reader';
 import type { Plugin } from '../plugin';
-import type { PluginFactory } from '../plugin-factory';
+import type { PluginFactory, PluginSurroundings } from '../plugin-factory';
 
 /** Types by name. */
 export type PluginTypes = ReadonlyMap<string, PluginFactory>;
@@ -30,13 +30,32 @@ export function makePlugins(
       const factory = types.get(entry.type);
       if (factory === undefined) continue;
       const reader = readerOf(entry, path, report);
-      made.set(nameOf(entry), factory.create(nameOf(entry), reader, around));
+      const plugin = create(factory, entry, reader, around, report);
+      if (plugin !== undefined) made.set(nameOf(entry), plugin);
       // The names of the parameters of types in the catalogue are checked with the rest of the configuration.
-      if (kindOf(entry.type) === undefined) reader.finish();
+      if (factory.kind !== undefined) reader.finish();
       else reader.finishGroups();
     }
   }
   return made;
+}
+
+/** A plugin of a team's own may fail where it is made; an error of the picker's own is one of the program. */
+function create(
+  factory: PluginFactory,
+  entry: PickerPlugin,
+  reader: ParameterReader,
+  around: PluginSurroundings,
+  report: (problem: LocatedProblem) => void,
+): Plugin | undefined {
+  try {
+    return factory.create(nameOf(entry), reader, around);
+  } catch (error) {
+    if (factory.kind === undefined || !(error instanceof Error)) throw error;
+    const what = `plugin '${nameOf(entry)}' cannot be made`;
+    report({ path: reader.path, problem: { what, why: error.message, fix: 'correct its module' } });
+    return undefined;
+  }
 }
 
 function stageOf(kind: string | undefined): number {

@@ -37,6 +37,11 @@ export class ParameterReader {
     private readonly prefix = '',
   ) {}
 
+  /** Place of the parameters in the configuration. */
+  public get path(): DocumentPath {
+    return this.origin.path;
+  }
+
   /** Names that were asked for so far. */
   public get names(): readonly string[] {
     return [...this.#read];
