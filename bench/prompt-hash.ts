@@ -76,7 +76,10 @@ async function main(): Promise<void> {
   const prompt = { blockTokens: BLOCK_BYTES / 4, maxBlocks: ALL_BLOCKS };
   const parsers = new RequestParsers({ prompt });
   const hasher = new BlockHasher(BLOCK_BYTES / 4, ALL_BLOCKS);
-  const scripts = { English: 'The quick brown fox jumps over the lazy dog, twice.', Chinese: '敏捷的棕色狐狸跳过了懒狗。' };
+  const scripts = {
+    English: 'The quick brown fox jumps over the lazy dog, twice.',
+    Chinese: '敏捷的棕色狐狸跳过了懒狗。',
+  };
   console.log(`Node ${process.version}, best of ${ROUNDS} rounds, MB/s`);
   for (const [script, sentence] of Object.entries(scripts)) {
     for (const [name, size] of Object.entries(SIZES)) {

@@ -28,9 +28,12 @@ export interface BodyFacts {
 export interface PromptSettings {
   /** Tokens of a block, at four bytes of text each. */
   readonly blockTokens: number;
-  /** Blocks at the head of a prompt that are hashed. */
+  /** Blocks at the head of a prompt that are hashed; at most 16,384, a million tokens of blocks of 64. */
   readonly maxBlocks: number;
 }
+
+/** Most blocks that are hashed whatever the settings, to bound memory. */
+const MOST_BLOCKS = 16_384;
 
 /** A part of the prompt, in a stream of its own: in the body it may stand before or after what precedes it. */
 interface Part {
@@ -64,7 +67,7 @@ export class BodyReader {
   readonly #plans = new Map<BodyFormat, readonly PlannedMember[]>();
 
   public constructor(settings: PromptSettings) {
-    this.#settings = settings;
+    this.#settings = { ...settings, maxBlocks: Math.min(MOST_BLOCKS, settings.maxBlocks) };
   }
 
   /** Throws `JsonSyntaxError` for what is no JSON object. */
@@ -146,7 +149,8 @@ export class BodyReader {
         this.#prompt(cursor, byte, action.index, draft);
         break;
       case 'inside':
-        for (const { action: inner } of action.members) if (inner.kind === 'limit') draft.limits[inner.index] = undefined;
+        for (const { action: inner } of action.members)
+          if (inner.kind === 'limit') draft.limits[inner.index] = undefined;
         if (byte === Byte.OPEN_BRACE) this.#members(cursor, action.members, draft);
         else cursor.value(byte);
         break;

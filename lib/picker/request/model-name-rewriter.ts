@@ -45,7 +45,7 @@ export class ModelNameRewriter {
   /** Gives out what comes before and in the place of each name in the chunk, and returns where the rest starts. */
   #scan(chunk: Uint8Array, parts: Uint8Array[]): number {
     let given = 0;
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (this.#state === 'search') {
         at = this.#finder.next(chunk, at);
         if (at < 0) break;

@@ -66,7 +66,7 @@ export class NameFinder {
     const name = this.#name;
     const last = name.length - 1;
     const skip = this.#skip;
-    for (let at = from + last; at < chunk.length; ) {
+    for (let at = from + last; at < chunk.length;) {
       const byte = chunk[at] ?? 0;
       if (byte === Byte.QUOTE && this.#matches(chunk, at - last)) return at + 1;
       at += skip[byte] ?? 1;

@@ -4,7 +4,7 @@ import { type RequestBody, splice } from './body';
 import type { BodyFormat } from './body-format';
 import type { BodyFacts } from './body-reader';
 import type { ModelRename } from './model-name-rewriter';
-import { chainBlocks } from './prompt-chain';
+import { BYTES_PER_TOKEN, chainBlocks } from './prompt-chain';
 import type { TokenEstimator } from './token-estimator';
 
 /** A request's body, understood. */
@@ -53,8 +53,13 @@ export class JsonRequest implements ParsedBody {
     this.#context = context;
   }
 
+  /** A block's tokens are as many as the estimate makes of its bytes, so that the parts of a prompt sum up to the whole. */
   public blocks(model: string): PromptBlocks {
-    return chainBlocks(this.#facts.digests, this.#context.blockTokens, { model, salt: this.#facts.salt });
+    const { digests, salt, promptBytes, promptTokens } = this.#facts;
+    const nominal = promptTokens + promptBytes / BYTES_PER_TOKEN;
+    const scale = nominal === 0 ? 1 : this.promptTokens / nominal;
+    const blockTokens = Math.max(1, Math.round(this.#context.blockTokens * scale));
+    return chainBlocks(digests, blockTokens, { model, salt });
   }
 
   /** Without a model name in the body there is no place for another one: the body stays as it is. */

@@ -1,14 +1,8 @@
 import { laneA, laneB, number53, scramble, spread } from './hash-mix';
 import { NO_PROMPT, type PromptBlocks } from '../scheduling/request';
 
-/** Tokens of a block, unless configured: what upstream uses at least, to bound memory. */
-export const BLOCK_TOKENS = 64;
-
 /** Bytes of text that count as a token, unless a model's own answers say otherwise. */
 export const BYTES_PER_TOKEN = 4;
-
-/** Tokens at the head of a prompt that are hashed, unless configured. */
-export const MAX_PROMPT_TOKENS = 131_072;
 
 /** What the caches of one model share: nothing with another model, and nothing with another salt. */
 export interface CacheScope {

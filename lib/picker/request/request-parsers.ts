@@ -1,4 +1,5 @@
 import { oneOf, type Problem } from '../../core/problem';
+import { PREFIX_INDEX_DEFAULTS } from '../scheduling/prefix-index-settings';
 import { ANTHROPIC_PARSER } from './anthropic-parser';
 import type { RequestBody } from './body';
 import type { BodyFormat, ParserDefinition } from './body-format';
@@ -7,7 +8,6 @@ import { JsonSyntaxError } from './json-cursor';
 import { OPENAI_PARSER } from './openai-parser';
 import { JsonRequest, type ParsedBody, UnreadRequest } from './parsed-request';
 import { PASSTHROUGH_PARSER } from './passthrough-parser';
-import { BLOCK_TOKENS, MAX_PROMPT_TOKENS } from './prompt-chain';
 import { SGLANG_HTTP_PARSER } from './sglanghttp-parser';
 import { TokenEstimator } from './token-estimator';
 import { VLLM_HTTP_PARSER } from './vllmhttp-parser';
@@ -28,12 +28,6 @@ export const DEFAULT_PARSERS: readonly ParserDefinition[] = Object.freeze([
   VLLM_HTTP_PARSER,
   PASSTHROUGH_PARSER,
 ]);
-
-/** How prompts are cut unless configured. */
-export const DEFAULT_PROMPT_SETTINGS: PromptSettings = Object.freeze({
-  blockTokens: BLOCK_TOKENS,
-  maxBlocks: MAX_PROMPT_TOKENS / BLOCK_TOKENS,
-});
 
 interface Claim {
   readonly suffix: string;
@@ -59,7 +53,7 @@ export class RequestParsers {
   readonly #blockTokens: number;
 
   public constructor(options: RequestParsersOptions = {}) {
-    const { parsers = DEFAULT_PARSERS, prompt = DEFAULT_PROMPT_SETTINGS } = options;
+    const { parsers = DEFAULT_PARSERS, prompt = PREFIX_INDEX_DEFAULTS } = options;
     this.estimator = options.estimator ?? new TokenEstimator();
     this.#claims = claimsOf(parsers);
     this.#fallback = parsers.some(({ formats }) => Object.keys(formats).length === 0);
