@@ -60,7 +60,11 @@ test('the entry ./picker exports these names', () => {
     'PickerFlavor',
     'checkPickerConfig',
     'defaultPickerConfig',
+    'defineFilter',
+    'defineScorer',
+    'filterWith',
     'plugin',
+    'scoreWith',
   ]);
 });
 

@@ -30,10 +30,8 @@ export type WorkerAnswer = { readonly number: number } & (
  * nothing from outside its body but its argument.
  */
 function workerMain(load: (name: string) => unknown): void {
-  const { parentPort, workerData } = load('node:worker_threads') as typeof threads & {
-    readonly workerData: WorkerSettings;
-  };
-  const { module, exportName, parameters, port, answered } = workerData;
+  const worker = load('node:worker_threads') as typeof threads;
+  const { module, exportName, parameters, port, answered } = worker.workerData as WorkerSettings;
   const exported = load(module) as Readonly<Record<string, CustomPlugin | undefined>> | CustomPlugin;
   const definition = (
     exportName === '' ? exported : (exported as Readonly<Record<string, CustomPlugin>>)[exportName]
@@ -56,7 +54,7 @@ function workerMain(load: (name: string) => unknown): void {
     Atomics.store(answered, 0, question.number);
     Atomics.notify(answered, 0);
   });
-  parentPort?.postMessage('ready');
+  worker.parentPort?.postMessage('ready');
 }
 
 /** Text of the worker's program. */

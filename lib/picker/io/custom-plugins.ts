@@ -7,6 +7,7 @@ import { type CustomPlugin, TIME_LIMIT_MS } from '../scheduling/custom/definitio
 import { FaultBreaker } from '../scheduling/custom/fault-breaker';
 import { type CustomRunner, InProcessRunner } from '../scheduling/custom/runner';
 import type { Filter, Scorer } from '../scheduling/plugin';
+import { errorText } from '../scheduling/plugin-fault';
 import type { PluginFactory } from '../scheduling/plugin-factory';
 import { WorkerRunner } from './custom-plugin-runner';
 
@@ -64,7 +65,7 @@ function loadModule(module: string, problems: Problem[]): readonly Loaded[] {
   } catch (error) {
     problems.push({
       what: `module ${module} cannot be loaded`,
-      why: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+      why: errorText(error).split('\n', 1)[0] ?? '',
       fix: 'build it as one CommonJS file, such as by esbuild --bundle --platform=node',
     });
     return [];
@@ -123,8 +124,8 @@ async function startAll(threads: readonly Threaded[]): Promise<void> {
   const problems = results.flatMap((result, i): readonly Problem[] => {
     if (result.status === 'fulfilled') return [];
     const { name, module } = threads[i] ?? { name: '', module: '' };
-    const why = result.reason instanceof Error ? result.reason.message : String(result.reason);
-    return [{ what: `plugin '${name}' of module ${module} does not start`, why, fix: 'correct the module' }];
+    const what = `plugin '${name}' of module ${module} does not start`;
+    return [{ what, why: errorText(result.reason), fix: 'correct the module' }];
   });
   failIfAny('--plugin', problems);
 }

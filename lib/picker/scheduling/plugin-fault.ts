@@ -22,6 +22,12 @@ export interface FaultReport {
 
 /** What a thrown value says of a plugin. */
 export function faultReport(plugin: string, error: unknown): FaultReport {
-  if (error instanceof PluginFault) return { plugin, kind: error.kind, message: error.message };
-  return { plugin, kind: 'threw', message: error instanceof Error ? error.message : String(error) };
+  const kind = error instanceof PluginFault ? error.kind : 'threw';
+  return { plugin, kind, message: errorText(error) };
+}
+
+/** The message of an error, also of one from another thread or realm; anything else as a text. */
+export function errorText(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }

@@ -3,6 +3,7 @@ import type { EndpointPickerConfig, PickerPlugin } from '../../../core/picker/co
 import { nameOf } from '../../../core/picker/plugin-lookup';
 import { ParameterReader } from '../parameters/parameter-reader';
 import type { Plugin } from '../plugin';
+import { errorText } from '../plugin-fault';
 import type { PluginFactory, PluginSurroundings } from '../plugin-factory';
 
 /** Types by name. */
@@ -51,9 +52,9 @@ function create(
   try {
     return factory.create(nameOf(entry), reader, around);
   } catch (error) {
-    if (factory.kind === undefined || !(error instanceof Error)) throw error;
+    if (factory.kind === undefined) throw error;
     const what = `plugin '${nameOf(entry)}' cannot be made`;
-    report({ path: reader.path, problem: { what, why: error.message, fix: 'correct its module' } });
+    report({ path: reader.path, problem: { what, why: errorText(error), fix: 'correct its module' } });
     return undefined;
   }
 }
