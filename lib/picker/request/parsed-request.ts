@@ -69,20 +69,18 @@ export class JsonRequest implements ParsedBody {
     return splice(this.#body, modelAt, encoder.encode(JSON.stringify(model)));
   }
 
+  /** The reader holds numbers only: the body must be free while its answer is streamed. */
   public answerReader(rename: ModelRename | undefined): AnswerReader {
+    const { estimator, format } = this.#context;
+    const { model, promptBytes, promptTokens } = this.#facts;
     return new AnswerReader({
-      usage: this.#context.format.usage,
+      usage: format.usage,
       streaming: this.streaming,
       rename,
-      onUsage: ({ promptTokens }) => {
-        if (promptTokens !== undefined) this.#learn(promptTokens);
+      onUsage: ({ promptTokens: counted }) => {
+        if (counted !== undefined) estimator.learn(model, promptBytes, counted - promptTokens);
       },
     });
-  }
-
-  #learn(counted: number): void {
-    const { model, promptBytes, promptTokens } = this.#facts;
-    this.#context.estimator.learn(model, promptBytes, counted - promptTokens);
   }
 }
 
