@@ -28,11 +28,13 @@ export function loraAffinityScorer(name: string): Scorer {
   };
 }
 
-function affinity(metrics: EndpointMetrics, model: string): number {
-  const { runningAdapters, waitingAdapters, maxAdapters } = metrics;
-  if (runningAdapters.has(model)) return 1;
-  if (runningAdapters.size + waitingAdapters.size < maxAdapters) return 0.8;
-  return waitingAdapters.has(model) ? 0.6 : 0;
+/** Looks a name up only where there are any: most pods of a pool without adapters have none. */
+function affinity({ runningAdapters, waitingAdapters, maxAdapters }: EndpointMetrics, model: string): number {
+  const running = runningAdapters.size;
+  const waiting = waitingAdapters.size;
+  if (running > 0 && runningAdapters.has(model)) return 1;
+  if (running + waiting < maxAdapters) return 0.8;
+  return waiting > 0 && waitingAdapters.has(model) ? 0.6 : 0;
 }
 
 function stateOf({ runningAdapters, waitingAdapters }: EndpointMetrics, model: string): string {
