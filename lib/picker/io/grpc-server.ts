@@ -16,16 +16,20 @@ import { GrpcStatus } from '../protocol/grpc-status';
 import type { GrpcMethods } from './grpc-call';
 import { GrpcStream, percentEncoded } from './grpc-stream';
 import { parseGrpcTimeout } from './grpc-timeout';
+import { canLiftResetLimit, ResetAllowance } from './reset-allowance';
 
 /** Bytes that a client may send on one stream before somebody reads them. */
 const STREAM_WINDOW = 1024 * 1024;
 /** The same for all streams of a connection. */
 const CONNECTION_WINDOW = 64 * 1024 * 1024;
 const MOST_STREAMS = 1_000_000;
+/** Time after which no answer to a ping is expected, ms. */
+const ROUND_TRIP_MS = 1000;
 
 /**
  * Node.js limits clients that it takes for hostile. A gateway is none, and reaches these limits by doing its work: all
- * requests come over a few connections, and each stream that ends before the picker ends it is reset.
+ * requests come over a few connections, and each stream that ends before the picker ends it is reset. The last two are
+ * unknown to Node.js before 22.10: see reset-allowance.ts.
  */
 const TRUSTED_CLIENT = Object.freeze({
   maxSessionMemory: 1_000_000,
@@ -118,6 +122,7 @@ export class GrpcServer {
   #opened(session: ServerHttp2Session): void {
     this.#sessions.add(session);
     session.setLocalWindowSize(CONNECTION_WINDOW);
+    if (!canLiftResetLimit(process.version)) retireBeforeReset(session);
     session.on('error', () => undefined); // 'close' follows
     const stop = keepAlive(session, this.#options.keepaliveMs);
     session.on('close', () => {
@@ -169,15 +174,38 @@ function refusedStatus(headers: IncomingHttpHeaders): number | undefined {
 
 /**
  * Ends a connection without losing a stream: says first that it will end, with the highest possible last stream, and
- * means it only after a round trip, when no stream can be on its way any more.
+ * means it only after a round trip, when no stream can be on its way any more. Some clients answer no ping then.
  */
 async function retire(session: ServerHttp2Session): Promise<void> {
   session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
   await new Promise((resolve) => {
-    session.once('close', resolve);
-    if (!session.ping(resolve)) resolve(undefined);
+    const timer = setTimeout(resolve, ROUND_TRIP_MS);
+    const heard = (): void => {
+      clearTimeout(timer);
+      resolve(undefined);
+    };
+    session.once('close', heard);
+    session.ping(heard);
   });
   session.close();
+}
+
+/** Retires a connection before Node.js breaks it off for the resets of its client. */
+function retireBeforeReset(session: ServerHttp2Session): void {
+  const allowance = new ResetAllowance(performance.now());
+  let isRetired = false;
+  const count = (): void => {
+    if (isRetired || allowance.take(performance.now())) return;
+    isRetired = true;
+    void retire(session);
+  };
+  session.on('stream', (stream) => {
+    // In the turn of the reset: hundreds more may be in the bytes that are being read.
+    stream.on('aborted', count);
+    stream.on('close', () => {
+      if (!stream.aborted) count();
+    });
+  });
 }
 
 /** Pings at intervals; a client that has not answered by the next one is gone. Returns what stops it. */

@@ -64,6 +64,10 @@ export class GrpcStream implements GrpcCall {
       this.#drained();
     });
     stream.on('error', () => undefined); // 'close' follows
+    // A reset ends the input too: 'aborted' comes before 'end' then.
+    stream.on('aborted', () => {
+      this.#gone();
+    });
     stream.on('close', () => {
       this.#gone();
     });
@@ -182,7 +186,10 @@ export class GrpcStream implements GrpcCall {
     stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
     stream.on('wantTrailers', () => {
       stream.sendTrailers(trailers(this.#end));
-      this.#dropInput();
+      // A reset in the same turn would overtake the trailers.
+      setImmediate(() => {
+        this.#dropInput();
+      });
     });
   }
 

@@ -78,5 +78,6 @@ function invalid(folder: string, problem: Problem): ValidationError {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return isError ? String(error.message) : String(error);
 }
