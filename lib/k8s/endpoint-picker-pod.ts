@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { NodeLabels } from '../core/labels';
 import { type HealthServices, type PickerFlavor } from '../core/picker/flavor';
+import { GRACE_AFTER_DRAIN_SECONDS } from '../core/picker/lifecycle';
 import { PickerPorts } from '../core/ports';
 import { type EndpointPickerOptions } from './endpoint-picker-props';
 import { present } from './present';
@@ -15,8 +16,6 @@ export const CONFIG_PATH = `${CONFIG_MOUNT}/${CONFIG_FILE}`;
 /** Names of the picker's ports. */
 export const PickerPortNames = { EXT_PROC: 'grpc-ext-proc', HEALTH: 'grpc-health', METRICS: 'http-metrics' } as const;
 
-/** Longest wait for streams that outlive the drain, before Kubernetes kills the container. */
-const GRACE_AFTER_DRAIN_SECONDS = 100;
 /** How long a pod stays on a node that stopped answering; Kubernetes' own 5 minutes are long without a picker. */
 const LOST_NODE_SECONDS = 30;
 

@@ -12,7 +12,7 @@ Usage:
   inference-endpoint-picker --endpoint-selector=... [flags]  serve pods by their labels
   inference-endpoint-picker --endpoints-file=FILE [flags]    serve without Kubernetes
   inference-endpoint-picker check-config FILE                check an EndpointPickerConfig
-  inference-endpoint-picker replay FILE                      make exported decisions again
+  inference-endpoint-picker replay FILE                      make an exported decision again
   inference-endpoint-picker --version`;
 
 /** The text of `--help`. */

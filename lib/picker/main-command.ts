@@ -1,8 +1,12 @@
 import { nearMiss } from '../core/near-miss';
-import type { Problem } from '../core/problem';
+import type { FlagName } from '../core/picker/flags';
+import { allOf, type Problem } from '../core/problem';
 import { parseFlags, type ParsedFlags } from './flags-parse';
 import type { PickerOptions } from './options';
 import { type Environment, parseOptions } from './options-parse';
+
+const FILE_COMMANDS = ['check-config', 'replay'] as const;
+type FileCommand = (typeof FILE_COMMANDS)[number];
 
 /** What a command line asks for. */
 export type Command =
@@ -10,15 +14,14 @@ export type Command =
   | { readonly kind: 'version' }
   | { readonly kind: 'serve'; readonly options: PickerOptions; readonly warnings: readonly string[] }
   | {
-      readonly kind: 'check-config' | 'replay';
+      readonly kind: FileCommand;
       readonly file: string;
+      /** Configuration to try in the place of the recorded one. */
+      readonly otherConfig: string | undefined;
       /** Modules with plugins of one's own. */
       readonly plugins: readonly string[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
-
-const FILE_COMMANDS = ['check-config', 'replay'] as const;
-type FileCommand = (typeof FILE_COMMANDS)[number];
 
 /** Reads a command line without the names of node and of the program. */
 export function parseCommand(argv: readonly string[], env: Environment): Command {
@@ -54,14 +57,16 @@ function fileCommand(command: FileCommand, { operands, values, given, problems }
   if (more.length > 0) {
     found.push({ what: `${command} with ${more.length + 1} files`, why: 'it works on one', fix: 'run it for each' });
   }
-  const unused = [...given].filter((name) => name !== 'plugin');
+  const takes: readonly FlagName[] = command === 'replay' ? ['plugin', 'config-file'] : ['plugin'];
+  const unused = [...given].filter((name) => !takes.includes(name));
   if (unused.length > 0) {
     found.push({
       what: `${command} with --${unused.join(' and --')}`,
-      why: 'it takes --plugin only',
+      why: `it takes ${allOf(takes.map((name) => `--${name}`))} only`,
       fix: `remove ${unused.length > 1 ? 'them' : 'it'}`,
     });
   }
   if (file === undefined || found.length > 0) return { kind: 'invalid', problems: found };
-  return { kind: command, file, plugins: values.plugin };
+  const config = values['config-file'];
+  return { kind: command, file, otherConfig: config === '' ? undefined : config, plugins: values.plugin };
 }

@@ -23,15 +23,19 @@ export function checkFlags({ values, problems }: ParsedFlags): readonly Problem[
   );
 }
 
+/** Said of a picker without endpoints. */
+export const NO_SOURCE: Problem = {
+  what: 'no --pool-name',
+  why: 'the picker does not know whose pods to choose among',
+  fix: 'give --pool-name, or --endpoint-selector or --endpoints-file to work without an InferencePool',
+};
+
 function checkSource(values: FlagValues): Problem | undefined {
   const sources = (['pool-name', 'endpoint-selector', 'endpoints-file'] as const).filter((name) => values[name] !== '');
   if (sources.length === 1) return undefined;
   if (sources.length === 0) {
-    return {
-      what: 'no --pool-name',
-      why: 'the picker does not know whose pods to choose among',
-      fix: 'give --pool-name, or --endpoint-selector or --endpoints-file to work without an InferencePool',
-    };
+    // A configuration may name them; whoever reads it finds out.
+    return values['config-file'] === '' && values['config-text'] === '' ? NO_SOURCE : undefined;
   }
   return {
     what: `${allOf(sources.map((name) => `--${name}`))} together`,
@@ -121,9 +125,10 @@ function checkAdmin(values: FlagValues): Problem | undefined {
 }
 
 function checkElection(values: FlagValues): Problem | undefined {
-  if (!values['ha-enable-leader-election'] || values['endpoints-file'] === '') return undefined;
+  const inCluster = values['pool-name'] !== '' || values['endpoint-selector'] !== '';
+  if (!values['ha-enable-leader-election'] || (inCluster && values['endpoints-file'] === '')) return undefined;
   return {
-    what: '--ha-enable-leader-election with --endpoints-file',
+    what: '--ha-enable-leader-election without a pool in Kubernetes',
     why: 'the election is held in Kubernetes',
     fix: 'remove --ha-enable-leader-election',
   };

@@ -5,6 +5,7 @@ import type { ParsedFlags } from './flags-parse';
 import { checkFlags } from './options-checks';
 import type { AdminOptions, ConfigSource, GrpcOptions, PickerOptions, PoolSource } from './options';
 import { opensslSuites } from './options-tls';
+import { readTraceSettings } from './telemetry/trace-settings';
 
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,9 +22,15 @@ export function parseOptions(flags: ParsedFlags, env: Environment): OptionsResul
     why: 'the picker takes flags only',
     fix: 'remove it, or write it as --flag=value',
   }));
-  const problems = problemsOf(flags.problems, strays, checkFlags(flags));
-  if (problems.length > 0) return { kind: 'invalid', problems };
-  return { kind: 'options', options: optionsOf(flags.values, env), warnings: [...flags.warnings, ...notes(flags)] };
+  const tracing = flags.values.tracing ? readTraceSettings(env) : undefined;
+  const isProblem = tracing !== undefined && 'what' in tracing;
+  const problems = problemsOf(flags.problems, strays, checkFlags(flags), isProblem ? tracing : undefined);
+  if (problems.length > 0 || isProblem) return { kind: 'invalid', problems };
+  return {
+    kind: 'options',
+    options: { ...optionsOf(flags.values, env), tracing },
+    warnings: [...flags.warnings, ...notes(flags)],
+  };
 }
 
 /** More often than this the Go picker does not read either. */
@@ -41,7 +48,7 @@ function notes({ values, given }: ParsedFlags): readonly string[] {
   ];
 }
 
-function optionsOf(values: FlagValues, env: Environment): PickerOptions {
+function optionsOf(values: FlagValues, env: Environment): Omit<PickerOptions, 'tracing'> {
   return {
     source: sourceOf(values, env),
     config: configOf(values),
@@ -52,7 +59,6 @@ function optionsOf(values: FlagValues, env: Environment): PickerOptions {
     scrape: {
       intervalMs: Math.max(LEAST_REFRESH_MS, values['refresh-metrics-interval']),
       stalenessMs: values['metrics-staleness-threshold'],
-      summaryIntervalMs: values['refresh-prometheus-metrics-interval'],
     },
     ignoreSubset: values['disable-endpoint-subset-filter'],
     emitScores: values['emit-endpoint-scores'],
@@ -60,7 +66,6 @@ function optionsOf(values: FlagValues, env: Environment): PickerOptions {
     podName: env['POD_NAME'] ?? env['HOSTNAME'] ?? 'endpoint-picker',
     drainMs: values['drain-timeout'],
     verbosity: ZAP_LEVELS[values['zap-log-level']] ?? (Number(values['zap-log-level']) || values.v),
-    tracing: values.tracing,
   };
 }
 
@@ -69,6 +74,7 @@ const ZAP_LEVELS: Readonly<Record<string, number>> = { debug: 4, info: 2, error:
 
 function sourceOf(values: FlagValues, env: Environment): PoolSource {
   if (values['endpoints-file'] !== '') return { kind: 'file', path: values['endpoints-file'] };
+  if (values['pool-name'] === '' && values['endpoint-selector'] === '') return { kind: 'configured' };
   const cluster = {
     namespace: text(values['pool-namespace']) ?? text(env['NAMESPACE'] ?? '') ?? 'default',
     // The flag takes no other texts.
@@ -118,7 +124,7 @@ function adminOf(values: FlagValues): AdminOptions {
   return {
     port: values['metrics-port'],
     // Without a cluster there is nobody to ask.
-    metricsAuth: values['metrics-endpoint-auth'] && values['endpoints-file'] === '',
+    metricsAuth: values['metrics-endpoint-auth'] && (values['pool-name'] !== '' || values['endpoint-selector'] !== ''),
     certDir: text(values['metrics-cert-dir']),
     clientCaFile: text(values['metrics-client-ca-file']),
     debugTokenFile: text(values['debug-token-file']),

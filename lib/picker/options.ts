@@ -1,7 +1,8 @@
 import type { ObjectiveGroup, PoolApi } from '../core/api-profile';
+import type { TraceSettings } from './telemetry/trace-settings';
 
 /** Where endpoints come from. */
-export type PoolSource = KubernetesPool | LabelSelectedPool | EndpointsFile;
+export type PoolSource = KubernetesPool | LabelSelectedPool | EndpointsFile | ConfiguredSource;
 
 /** Pods that an InferencePool selects. */
 export interface KubernetesPool {
@@ -25,6 +26,7 @@ export interface LabelSelectedPool {
   readonly selector: string;
   readonly targetPorts: readonly number[];
   readonly objectiveGroup: ObjectiveGroup | undefined;
+  /** File with credentials; undefined for those that the environment has. */
   readonly kubeconfig: string | undefined;
 }
 
@@ -32,6 +34,11 @@ export interface LabelSelectedPool {
 export interface EndpointsFile {
   readonly kind: 'file';
   readonly path: string;
+}
+
+/** Endpoints from where the configuration says: a plugin of type `file-discovery`. */
+export interface ConfiguredSource {
+  readonly kind: 'configured';
 }
 
 /** Where the EndpointPickerConfig comes from. */
@@ -86,8 +93,6 @@ export interface ScrapeOptions {
   readonly intervalMs: number;
   /** Age from which a reading is not believed, ms. */
   readonly stalenessMs: number;
-  /** Time between two updates of the pool's averages, ms. */
-  readonly summaryIntervalMs: number;
 }
 
 /** Everything that the command line decides, checked and in the units that the code uses. */
@@ -111,5 +116,6 @@ export interface PickerOptions {
   readonly drainMs: number;
   /** 0 and 1 for operators, 2 adds a line a request, 4 debugging, 5 everything. */
   readonly verbosity: number;
-  readonly tracing: boolean;
+  /** Undefined where nobody wants traces. */
+  readonly tracing: TraceSettings | undefined;
 }

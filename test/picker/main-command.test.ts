@@ -12,7 +12,16 @@ test('shows help and version whatever else is wrong', () => {
 });
 
 test.each(['replay', 'check-config'] as const)('%s works on a file, with plugins', (command) => {
-  expect(parse(command, 'file', '--plugin=a.js')).toEqual({ kind: command, file: 'file', plugins: ['a.js'] });
+  expect(parse(command, 'file', '--plugin=a.js')).toEqual({
+    kind: command,
+    file: 'file',
+    plugins: ['a.js'],
+  });
+});
+
+test('replay takes another configuration to try', () => {
+  expect(parse('replay', 'file', '--config-file=other.yaml')).toMatchObject({ otherConfig: 'other.yaml' });
+  expect(parse('check-config', 'file', '--config-file=other.yaml')).toMatchObject({ kind: 'invalid' });
 });
 
 test('reports what is wrong with a command', () => {
@@ -20,7 +29,7 @@ test('reports what is wrong with a command', () => {
     kind: 'invalid',
     problems: [
       { what: 'replay without a file', why: 'it works on one', fix: 'write replay FILE' },
-      { what: 'replay with --v and --pool-name', why: 'it takes --plugin only', fix: 'remove them' },
+      { what: 'replay with --v and --pool-name', why: 'it takes --plugin and --config-file only', fix: 'remove them' },
     ],
   });
   expect(parse('replay', 'a', 'b')).toMatchObject({ problems: [{ what: 'replay with 2 files' }] });

@@ -31,7 +31,7 @@ describe('the source of endpoints', () => {
   test('is in the namespace of the flag before that of the pod, and in default without either', () => {
     const namespaceOf = (argv: readonly string[], env: Environment) => {
       const { source } = options(argv, env);
-      return source.kind === 'file' ? undefined : source.namespace;
+      return 'namespace' in source ? source.namespace : undefined;
     };
 
     expect(namespaceOf(['--pool-name=llm', '--pool-namespace=a'], { NAMESPACE: 'b' })).toBe('a');
@@ -58,6 +58,13 @@ describe('the source of endpoints', () => {
       targetPorts: [8000],
     });
     expect(options(argv, { POD_NAME: 'alone' }).source).toMatchObject({ name: 'alone' });
+  });
+
+  test('may be left to the configuration', () => {
+    expect(options(['--config-file=a.yaml'])).toMatchObject({
+      source: { kind: 'configured' },
+      admin: { metricsAuth: false },
+    });
   });
 
   test('is a file, which nobody can review readers of metrics for', () => {
@@ -147,7 +154,7 @@ describe('contradictions', () => {
        "--tls-cipher-suites with --secure-serving=false -> remove --tls-cipher-suites, or serve with TLS",
        "--tls-cipher-suites has 'TLS_RSA_WITH_RC4_128_SHA' -> write TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, or leave the flag out",
        "--metrics-client-ca-file without --metrics-cert-dir -> add --metrics-cert-dir",
-       "--ha-enable-leader-election with --endpoints-file -> remove --ha-enable-leader-election",
+       "--ha-enable-leader-election without a pool in Kubernetes -> remove --ha-enable-leader-election",
        "--zap-log-level 'loud' -> write --zap-log-level=info",
      ]
     `);

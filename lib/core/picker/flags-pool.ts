@@ -108,5 +108,6 @@ export const POOL_FLAGS = deepFreeze({
     default: 5000,
     min: 1,
     help: "Time between two updates of the pool's averages in /metrics.",
+    ignored: 'they are those of the moment in which they are read',
   },
 } as const satisfies Record<string, FlagFacts>);
