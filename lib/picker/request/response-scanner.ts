@@ -77,6 +77,8 @@ export class ResponseScanner {
       this.#state = 'object';
       this.#size = 0;
       this.#depth = 0;
+      this.#inString = false;
+      this.#afterBackslash = false;
       this.#collect(byte);
       return true;
     }

@@ -35,7 +35,7 @@ export class TokenEstimator {
 
   /** Takes what a server counted. */
   public learn(model: string, bytes: number, tokens: number): void {
-    if (!(bytes > 0 && tokens > 0 && Number.isFinite(bytes + tokens))) return;
+    if (bytes <= 0 || tokens <= 0 || !Number.isSafeInteger(bytes) || !Number.isSafeInteger(tokens)) return;
     let seen = this.#seen.get(model);
     if (seen === undefined) {
       const [oldest] = this.#seen.keys();

@@ -303,7 +303,7 @@ describe('bound of memory', () => {
           expect(index.memoryBytes).toBeLessThanOrEqual(SMALL);
           expect(index.holdings).toBeLessThanOrEqual(index.capacity);
           expect(counts[at]).toBe(Math.min(asked.hashes.length, index.capacity));
-          counts.forEach((count, other) => expect(count).toBeLessThanOrEqual(index.blocksOf(other)));
+          for (const [other, count] of counts.entries()) expect(count).toBeLessThanOrEqual(index.blocksOf(other));
         }
       }),
       { seed: 6, numRuns: 300 },
