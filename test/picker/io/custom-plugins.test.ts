@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type CustomPlugins, loadCustomPlugins } from '../../../lib/picker/io/custom-plugins';
 import { loadPickerConfig } from '../../../lib/picker/scheduling/config/load-config';
@@ -6,8 +7,14 @@ import { type ProfileTrace } from '../../../lib/picker/scheduling/outcome';
 import { type FaultReport } from '../../../lib/picker/scheduling/plugin-fault';
 import { Scheduler } from '../../../lib/picker/scheduling/scheduler';
 import { endpoints, load, request } from '../../support/picker/builders';
+import { writeModules } from '../../support/picker/plugin-modules';
 
-const sampleModule = (name: string): string => join(__dirname, '../../support/picker/plugins', `${name}.cjs`);
+const modules = writeModules();
+
+afterAll(() => {
+  rmSync(dirname(modules.sample), { recursive: true });
+});
+
 const now = (): number => performance.now();
 
 let open: CustomPlugins[] = [];
@@ -19,7 +26,7 @@ afterEach(async () => {
 
 /** A scheduler whose only scorer or filter is the one of that type, its threads running. */
 async function withPlugin(type: string, parameters = '{}') {
-  const plugins = loadCustomPlugins([sampleModule('sample')], now);
+  const plugins = loadCustomPlugins([modules.sample], now);
   open.push(plugins);
   const config = `{apiVersion: llm-d.ai/v1alpha1, kind: EndpointPickerConfig, plugins: [{type: ${type}, parameters: ${parameters}}]}`;
   const { profiles, handler } = loadPickerConfig(config, 'config.yaml', { customPlugins: plugins.factories });
@@ -120,12 +127,15 @@ test('a plugin that wants no thread runs in that of the picker', async () => {
 });
 
 describe('a module', () => {
-  const problemsOf = (...names: readonly string[]): string => {
+  const problemsOf = (...names: readonly (keyof typeof modules)[]): string => {
     try {
-      loadCustomPlugins(names.map(sampleModule), now);
+      loadCustomPlugins(
+        names.map((name) => modules[name]),
+        now,
+      );
       return '';
     } catch (error) {
-      return (error as Error).message.replaceAll(sampleModule('x').slice(0, -5), '');
+      return (error as Error).message.replaceAll(`${dirname(modules.sample)}/`, '');
     }
   };
 
@@ -151,7 +161,7 @@ describe('a module', () => {
   });
 
   test('whose plugin cannot be made keeps the picker from starting', async () => {
-    const plugins = loadCustomPlugins([sampleModule('broken')], now);
+    const plugins = loadCustomPlugins([modules.broken], now);
     open.push(plugins);
     const config = '{apiVersion: llm-d.ai/v1alpha1, kind: EndpointPickerConfig, plugins: [{type: broken-scorer}]}';
     loadPickerConfig(config, 'config.yaml', { customPlugins: plugins.factories });
@@ -162,7 +172,7 @@ describe('a module', () => {
   });
 
   test('gets the lines of parameters that it does not know', () => {
-    const plugins = loadCustomPlugins([sampleModule('sample')], now);
+    const plugins = loadCustomPlugins([modules.sample], now);
     const config =
       'apiVersion: llm-d.ai/v1alpha1\nkind: EndpointPickerConfig\nplugins:\n- type: zone-scorer\n  parameters:\n    zome: a\n';
 

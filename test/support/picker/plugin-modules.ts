@@ -1,4 +1,10 @@
-// A module as a team would mount it: built to CommonJS, without the package at run time.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Modules as a team would mount them: built to CommonJS, without this package at run time. */
+const MODULES = {
+  sample: `// A module as a team would mount it: built to CommonJS, without the package at run time.
 const scorer = (type, create, rest = {}) => ({ kind: 'scorer', type, create, ...rest });
 
 exports.zone = scorer(
@@ -19,7 +25,7 @@ exports.fast = {
 exports.throwing = scorer(
   'throwing-scorer',
   () => (request) => {
-    throw new Error(`no opinion on ${request.model}`);
+    throw new Error(\`no opinion on \${request.model}\`);
   },
   { timeLimitMs: 2000 },
 );
@@ -60,3 +66,28 @@ exports.inProcess = scorer('in-process-scorer', () => (_request, endpoint) => en
   isolate: false,
   timeLimitMs: 2000,
 });
+`,
+  empty: `module.exports = { nothing: 1 };
+`,
+  broken: `exports.broken = {
+  kind: 'scorer',
+  type: 'broken-scorer',
+  create: () => {
+    throw new Error('no file for it');
+  },
+};
+`,
+  throwing: `throw new Error('syntax of another world');
+`,
+};
+
+/** Writes the modules to a folder of their own. Returns the path of each. */
+export function writeModules(): Readonly<Record<keyof typeof MODULES, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'plugins-'));
+  const paths = Object.entries(MODULES).map(([name, text]) => {
+    const path = join(folder, `${name}.cjs`);
+    writeFileSync(path, text);
+    return [name, path];
+  });
+  return Object.fromEntries(paths) as Record<keyof typeof MODULES, string>;
+}

@@ -1,7 +1,0 @@
-exports.broken = {
-  kind: 'scorer',
-  type: 'broken-scorer',
-  create: () => {
-    throw new Error('no file for it');
-  },
-};
