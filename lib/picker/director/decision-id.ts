@@ -12,7 +12,7 @@ const MOST_A_MILLISECOND = BASE ** COUNT_DIGITS;
  * each process. Unique in a process even when its clock is set back; two processes clash once in a million at most.
  */
 export function decisionIds(clock: Pick<Clock, 'wallTime'>, random: Random): () => string {
-  const process = digits(Math.floor(random() * BASE ** PROCESS_DIGITS), PROCESS_DIGITS);
+  const replica = digits(Math.floor(random() * BASE ** PROCESS_DIGITS), PROCESS_DIGITS);
   let time = 0;
   let prefix = '';
   let count = 0;
@@ -24,7 +24,7 @@ export function decisionIds(clock: Pick<Clock, 'wallTime'>, random: Random): () 
       prefix = digits(time, TIME_DIGITS);
       count = 0;
     }
-    return prefix + digits(count, COUNT_DIGITS) + process;
+    return prefix + digits(count, COUNT_DIGITS) + replica;
   };
 }
 

@@ -434,6 +434,17 @@ describe('waiting at the door', () => {
     expect(faults).toEqual(['director: broken']);
   });
 
+  test('that fails at once is answered as well', () => {
+    const { send, faults } = testDirector({
+      admit() {
+        throw new Error('broken');
+      },
+    });
+
+    expect(reject(send())).toMatchObject({ status: 500 });
+    expect(faults).toEqual(['director: broken']);
+  });
+
   test('offers admission the endpoints that the gateway allows', () => {
     const asked: (readonly string[])[] = [];
     const { send } = testDirector({
@@ -544,4 +555,20 @@ describe('a trace', () => {
     expect(route(send({ headers: { 'x-request-id': 'r1' } })).setHeaders).toEqual([]);
     expect(faults).toEqual(['trace: oops']);
   });
+});
+
+test('an observer that fails at everything harms no request', () => {
+  const fail = (): never => {
+    throw new Error('oops');
+  };
+  const observer = { rejected: fail, routed: fail, finished: fail, rewritten: fail, fault: fail };
+  const { send, admitted } = testDirector({
+    rules: { rewrites: { llama: { model: 'llama-b', rule: 'canary' } } },
+    parts: { observer },
+  });
+
+  route(send()).exchange.end('completed');
+
+  expect(reject(send({ body: '{' })).status).toBe(400);
+  expect(admitted()).toBe(0);
 });
