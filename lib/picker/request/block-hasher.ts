@@ -1,5 +1,5 @@
 import { laneA, laneB, scramble, spread } from './hash-mix';
-import { plainEnd } from './json-cursor';
+import { bytesBefore, plainEnd, specialMarks } from './json-cursor';
 
 const SEED_A = 0x3c6ef372;
 const SEED_B = 0x510e527f | 0;
@@ -65,10 +65,10 @@ export class BlockHasher {
     let at = from;
     while (!this.full) {
       const stop = Math.min(end - 3, at + this.#room * 4);
-      const next = this.#words(view, at, stop);
+      at = this.#words(view, at, stop);
       if (this.#room === 0) this.#seal();
-      else if (next < stop || next >= end - 3) return this.#bytes(view, next, plainEnd(view, next, end));
-      at = next;
+      else if (at < stop) return this.#partial(view, at);
+      else if (at >= end - 3) return this.#bytes(view, at, plainEnd(view, at, end));
     }
     return plainEnd(view, at, end);
   }
@@ -118,6 +118,24 @@ export class BlockHasher {
     this.#word(value);
   }
 
+  /** Takes the plain bytes of a word that has others too, and returns where they end. */
+  #partial(view: DataView, at: number): number {
+    const word = view.getInt32(at, true);
+    const plain = bytesBefore(specialMarks(word));
+    const bytes = word & ((1 << (plain * 8)) - 1);
+    const shift = this.#shift + plain * 8;
+    const filled = this.#pending | (bytes << this.#shift);
+    if (shift < 32) {
+      this.#pending = filled;
+      this.#shift = shift;
+    } else {
+      this.#pending = (bytes >>> 1) >>> (31 - this.#shift);
+      this.#shift = shift - 32;
+      this.#word(filled);
+    }
+    return at + plain;
+  }
+
   #bytes(view: DataView, from: number, end: number): number {
     for (let at = from; at < end; at++) this.byte(view.getUint8(at));
     return end;
@@ -141,9 +159,7 @@ export class BlockHasher {
     const back = 31 - shift;
     for (; at < stop; at += 4) {
       const word = view.getInt32(at, true);
-      const low = word ^ 0x02020202;
-      const slash = word ^ 0x5c5c5c5c;
-      if (((((low - 0x21212121) & ~low) | ((slash - 0x01010101) & ~slash)) & 0x80808080) !== 0) break;
+      if (specialMarks(word) !== 0) break;
       const mixed = spread(pending | (word << shift));
       // Two shifts, because one by 32 would be one by 0.
       pending = (word >>> 1) >>> back;

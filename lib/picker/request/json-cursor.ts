@@ -29,17 +29,27 @@ export class JsonSyntaxError extends Error {
 }
 
 /**
- * Index of the first byte from `from` on that ends a run of plain characters in a string: a quote, a backslash or a
- * control character; `end` where there is none. Looks at four bytes at a time: of a word, `(v - n) & ~v & 0x80…` has a
- * bit where a byte of v is less than n, and flipping bit 1 makes the quote the one byte above the controls.
+ * Marks of the bytes in a word of four that end a run of plain characters in a string: a quote, a backslash or a control
+ * character; 0 where there is none. `(v - n) & ~v & 0x80…` has a bit where a byte of v is less than n, and flipping bit 1
+ * makes the quote the one byte above the controls. The lowest mark is exact, those above it may be false.
  */
+export function specialMarks(word: number): number {
+  const low = word ^ 0x02020202;
+  const slash = word ^ 0x5c5c5c5c;
+  return (((low - 0x21212121) & ~low) | ((slash - 0x01010101) & ~slash)) & 0x80808080;
+}
+
+/** Bytes of a word before the lowest of its marks. */
+export function bytesBefore(marks: number): number {
+  return (31 - Math.clz32(marks & -marks)) >> 3;
+}
+
+/** Index of the first byte from `from` on that ends a run of plain characters; `end` where there is none. */
 export function plainEnd(view: DataView, from: number, end: number): number {
   let at = from;
   for (const last = end - 4; at <= last; at += 4) {
-    const word = view.getInt32(at, true);
-    const low = word ^ 0x02020202;
-    const slash = word ^ 0x5c5c5c5c;
-    if (((((low - 0x21212121) & ~low) | ((slash - 0x01010101) & ~slash)) & 0x80808080) !== 0) break;
+    const marks = specialMarks(view.getInt32(at, true));
+    if (marks !== 0) return at + bytesBefore(marks);
   }
   for (; at < end; at++) {
     const byte = view.getUint8(at);
