@@ -33,6 +33,8 @@ export interface PodTotals {
 export interface SimulationResult {
   readonly policy: string;
   readonly workload: string;
+  /** Whether it was given up because too much was under way; what was is then lost. */
+  readonly overloaded: boolean;
   readonly outcomes: readonly RequestOutcome[];
   readonly pods: readonly PodTotals[];
   /** Time of the last event, ms. */

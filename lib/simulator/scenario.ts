@@ -39,6 +39,8 @@ export interface Scenario {
   readonly paces?: readonly number[] | undefined;
   /** Routers that do not know of each other. @default 1 */
   readonly routers?: number | undefined;
+  /** Requests under way at once from which it is given up. @default Infinity */
+  readonly mostUnderWay?: number | undefined;
   readonly progress?: ((now: number, finished: number) => void) | undefined;
 }
 
@@ -65,6 +67,7 @@ export function play(scenario: Scenario, policy: NamedPolicy): Played {
     retry: true,
     until: scenario.untilMs,
     hashBlockTokens: PIECE_TOKENS,
+    mostUnderWay: scenario.mostUnderWay,
     progress: scenario.progress,
   });
   const objective = scenario.objective ?? DEFAULT_OBJECTIVE;

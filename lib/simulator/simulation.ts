@@ -36,6 +36,11 @@ export interface SimulationSettings {
   readonly until: number;
   /** Tokens of the blocks that routers hash. */
   readonly hashBlockTokens: number;
+  /**
+   * Requests under way at once from which the simulation is given up: the load is more than the servers bear.
+   * @default Infinity
+   */
+  readonly mostUnderWay?: number | undefined;
   /** Called now and then with the time that was reached, ms. */
   readonly progress?: ((now: number, finished: number) => void) | undefined;
 }
@@ -89,14 +94,21 @@ class Simulation {
   }
 
   public run(): SimulationResult {
+    const { mostUnderWay = Infinity } = this.settings;
     for (let count = 0; this.#events.size > 0; count++) {
       this.#now = this.#events.nextAt;
       const event = this.#events.pop();
       if (event !== undefined) this.#handle(event);
+      if (this.#requests.length - this.#finished > mostUnderWay) return this.#result(true);
       if ((count & 0xfff) === 0) this.settings.progress?.(this.#now, this.#finished);
     }
+    return this.#result(false);
+  }
+
+  #result(overloaded: boolean): SimulationResult {
     for (const { outcome } of this.#requests) if (outcome.status === 'pending') outcome.status = 'lost';
     return {
+      overloaded,
       policy: this.#routers[0]?.name ?? 'none',
       workload: this.settings.workload.name,
       outcomes: this.#requests.map(({ outcome }) => outcome),

@@ -23,14 +23,19 @@ export interface Forecast {
  * followed one by one, and a sequence that would be preempted only waits: the one thing that is not exact.
  */
 export function forecast(replica: Replica, request: SimulatedRequest | undefined, now: number): Forecast {
-  return new Future(replica, request, now).play();
+  return new Future(replica, request, now).play(false);
+}
+
+/** Time to the first token of a new request alone, ms; the same as in `forecast`, sooner found. */
+export function forecastFirstToken(replica: Replica, request: SimulatedRequest, now: number): number {
+  return new Future(replica, request, now).play(true).firstTokenMs;
 }
 
 class Future {
   readonly #cost: StepCost;
   readonly #running: FutureSequence[] = [];
   readonly #waiting: FutureSequence[] = [];
-  /** Everything that was admitted, in the order of its admission, ended or not. */
+  /** What had or has some of its prompt to compute, in the order of its admission, ended or not. */
   readonly #computing: FutureSequence[] = [];
   #at: number;
   #blocks: number;
@@ -54,9 +59,13 @@ class Future {
     if (request !== undefined) this.#waiting.push(this.#future(request, undefined, true));
   }
 
-  public play(): Forecast {
+  /** Plays on until nothing is left, or only to the new request's first token. */
+  public play(toFirstToken: boolean): Forecast {
     this.#leaveFinished();
-    while (this.#running.length > 0 || this.#waiting.length > 0) if (!this.#step()) break;
+    while (this.#running.length > 0 || this.#waiting.length > 0) {
+      if (toFirstToken && this.#firstTokenMs !== Infinity) break;
+      if (!this.#step()) break;
+    }
     return {
       firstTokenMs: this.#firstTokenMs,
       endMs: this.#endMs,
@@ -72,8 +81,9 @@ class Future {
     future.computed = sequence.computed + count;
     future.missing = missingTokens(sequence) - count;
     this.#hold(future);
-    if (future.missing === 0) this.#giveToken(future);
-    this.#computing.push(future);
+    // What others compute of their prompts is for all to find; what a decoding one has is in the cache already.
+    if (future.missing > 0) this.#computing.push(future);
+    else this.#giveToken(future);
     return future;
   }
 

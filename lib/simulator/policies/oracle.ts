@@ -3,7 +3,7 @@ import type { NamedPolicy, Policy, RoutedRequest } from '../policy';
 import type { Replica } from '../replica/replica';
 import type { SimulatedRequest } from '../request';
 import { occupiedBlocks } from '../tokens';
-import { forecast } from './forecast';
+import { forecast, forecastFirstToken } from './forecast';
 
 /** What the oracle looks at beside the request's own time to first token. */
 export interface OracleWeights {
@@ -34,9 +34,10 @@ function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleW
   const slots = new Set<number>();
   const compares = weights.harm > 0 || weights.firstHarm > 0;
   const cost = (replica: Replica, { request }: RoutedRequest, now: number): number => {
+    const spent = spentMs(replica, request, weights) * replica.pace;
+    if (!compares) return forecastFirstToken(replica, request, now) + spent;
     const after = forecast(replica, request, now);
-    const own = after.firstTokenMs + spentMs(replica, request, weights) * replica.pace;
-    if (!compares) return own;
+    const own = after.firstTokenMs + spent;
     const before = forecast(replica, undefined, now);
     const firstHarm = (after.othersFirstMs - before.othersFirstMs) * weights.firstHarm;
     return own + (after.othersMs - before.othersMs) * weights.harm + firstHarm;

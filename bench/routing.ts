@@ -1,0 +1,90 @@
+/**
+ * Compares routing policies on simulated servers and writes the tables of docs/routing.md.
+ *
+ *   ts-node bench/routing.ts              everything; goes on where it was interrupted
+ *   ts-node bench/routing.ts --quick      half a minute's worth, fails when an order is wrong that must hold
+ *   ts-node bench/routing.ts --write      puts the tables into docs/routing.md
+ *   --workers N, --workloads a,b, --policies a,b, --no-troubles
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Cell } from './routing/cells';
+import { capacityCells, FULL, type Matrix, playCells, QUICK } from './routing/matrix';
+import { type Answer, runInWorkers } from './routing/pool';
+import { RoutingReport } from './routing/report';
+import { Results } from './routing/results';
+import { hasTrace, runCell, TRACE_FILE } from './routing/run-cell';
+
+const ROOT = join(__dirname, '..');
+const DOCS = join(ROOT, 'docs/routing.md');
+const [BEGIN, END] = ['<!-- begin of the tables of bench/routing.ts -->', '<!-- end of the tables -->'];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      workloads: { type: 'string' },
+      policies: { type: 'string' },
+      'no-troubles': { type: 'boolean', default: false },
+    },
+  });
+  if (!hasTrace()) console.error(`no trace at ${TRACE_FILE}: left out`);
+  const whole = values.quick ? QUICK : FULL;
+  const matrix: Matrix = {
+    ...whole,
+    workloads: values.workloads?.split(',') ?? whole.workloads,
+    policies: values.policies?.split(',') ?? whole.policies,
+    troubles: whole.troubles && !values['no-troubles'],
+  };
+  const results = new Results(join(ROOT, 'dist/routing', values.quick ? 'quick.jsonl' : 'cells.jsonl'));
+  const report = new RoutingReport(matrix, results);
+  const workers = Number(values.workers);
+  if (matrix.known === undefined) await runMissing(capacityCells(matrix), results, workers);
+  const cells = playCells(
+    matrix,
+    (workload, replicas) => report.sustained(workload, replicas),
+    (workload) => report.top(workload),
+  );
+  await runMissing(cells, results, workers);
+  const markdown = report.markdown();
+  console.log(markdown);
+  if (values.write) writeTables(markdown);
+  if (!values.quick) return;
+  const wrong = report.sanity();
+  for (const line of wrong) console.error(line);
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+}
+
+async function runMissing(cells: readonly Cell[], results: Results, workers: number): Promise<void> {
+  const missing = cells.filter((cell) => results.get(cell) === undefined);
+  const started = performance.now();
+  let finished = 0;
+  await runInWorkers(__filename, missing, workers, (cell, result) => {
+    results.put(cell, result);
+    finished++;
+    const seconds = (performance.now() - started) / 1000;
+    const left = ((seconds / finished) * (missing.length - finished)).toFixed(0);
+    const what = `${cell.kind} ${cell.workload} ${cell.replicas} x ${cell.policy} ${cell.trouble}`;
+    console.error(`${finished}/${missing.length} ${what}, about ${left} s left`);
+  });
+}
+
+function writeTables(markdown: string): void {
+  const text = existsSync(DOCS) ? readFileSync(DOCS, 'utf8') : '';
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${DOCS} lacks the line ${BEGIN} or ${END}`);
+  writeFileSync(DOCS, `${text.slice(0, begin + BEGIN.length)}\n\n${markdown}\n${text.slice(end)}`);
+}
+
+if (process.argv.includes('--worker')) {
+  process.on('message', ({ index, cell }: { index: number; cell: Cell }) => {
+    const answer: Answer = { index, result: runCell(cell) };
+    process.send?.(answer);
+  });
+} else {
+  void main();
+}
