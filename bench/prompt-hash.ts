@@ -94,9 +94,12 @@ async function main(): Promise<void> {
           const cursor = new JsonCursor(bytes);
           cursor.value(cursor.space());
         }),
-        'JSON.parse and xxhash, one chunk': speed(bytes.length, () => { parseAndHash(whole, (part) => api.h64Raw(part)); }),
-        'JSON.parse and xxhash, chunks of 16 KiB': speed(bytes.length, () => { parseAndHash(cut, (part) => api.h64Raw(part)); },
-        ),
+        'JSON.parse and xxhash, one chunk': speed(bytes.length, () => {
+          parseAndHash(whole, (part) => api.h64Raw(part));
+        }),
+        'JSON.parse and xxhash, chunks of 16 KiB': speed(bytes.length, () => {
+          parseAndHash(cut, (part) => api.h64Raw(part));
+        }),
         'JSON.parse alone': speed(bytes.length, () => JSON.parse(new TextDecoder().decode(bytes)) as unknown),
         'own hash of text, its end found': speed(plain.length, () => {
           hasher.start();

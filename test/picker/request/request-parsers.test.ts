@@ -191,7 +191,7 @@ describe('what a body says', () => {
         expect('what' in result).toBe(!Array.isArray(expected['messages']));
         if ('what' in result) return;
         const { model, stream, max_tokens: limit } = expected;
-        expect(result.model).toBe(typeof model === 'string' ? model.toWellFormed() : '');
+        expect(result.model).toBe(typeof model === 'string' ? model : '');
         expect(result.streaming).toBe(stream === true);
         expect(result.maxOutputTokens).toBe(
           typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 0 ? limit : undefined,
