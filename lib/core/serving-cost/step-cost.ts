@@ -6,7 +6,7 @@ import { gpuSpeed, type GpuSpeed } from './gpu-speed';
 /** Part of the memory bandwidth that reading weights and KV cache reaches. */
 const MEMORY_EFFICIENCY = 0.85;
 /** Attention over a prompt reaches less of the tensor cores' peak than plain matrix products. */
-const ATTENTION_EFFICIENCY = 0.4;
+const ATTENTION_EFFICIENCY = 0.55;
 /** Scheduling, sampling and launching a step, ms: what single-stream decoding takes beyond reading the weights. */
 const STEP_OVERHEAD_MS = 0.9;
 /** Preparing inputs and sampling for each sequence of a batch, ms. */
