@@ -4,6 +4,9 @@ import { NO_SOURCE } from './options-checks';
 import type { ModelRulesStore } from './pool/model-rules-store';
 import type { PoolState } from './pool/pool-state';
 import type { Reviewer } from './io/admin-server-access';
+import type { FileDiscovery } from './scheduling/config/data-plugins';
+import { fileSource } from './server-source-file';
+import { kubernetesSource } from './server-source-kubernetes';
 import type { Log } from './telemetry/log';
 import type { Random } from './time';
 
@@ -37,14 +40,16 @@ export function poolOf({ source }: PickerOptions): { readonly name: string; read
   return { name: 'endpoints', namespace: 'default' };
 }
 
-/** The source that a picker's options name, or its configuration. */
-export function createSource({ source }: PickerOptions): SourceFactory {
-  if (source.kind === 'pool' || source.kind === 'selector') {
-    return async (targets) => {
-      // The client library is large: a picker with a file of endpoints never loads it.
-      const { kubernetesSource } = await import('./server-source-kubernetes');
-      return kubernetesSource(source, targets);
-    };
+/** The source that a picker's configuration names, or else its options. Throws a `ValidationError` where none does. */
+export function createSource({ source }: PickerOptions, discovery: FileDiscovery | undefined): SourceFactory {
+  if (discovery !== undefined) return (targets) => fileSource(discovery.path, targets);
+  switch (source.kind) {
+    case 'file':
+      return (targets) => fileSource(source.path, targets);
+    case 'pool':
+    case 'selector':
+      return (targets) => kubernetesSource(source, targets);
+    case 'configured':
+      throw new ValidationError('command line', [NO_SOURCE]);
   }
-  throw new ValidationError('command line', [NO_SOURCE]);
 }

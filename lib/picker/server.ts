@@ -73,7 +73,7 @@ export async function createPickerServer(options: PickerOptions, parts: PickerPa
     newRequestId: parts.newRequestId ?? randomUUID,
   });
   telemetry.watch(core);
-  const source = await (parts.source ?? createSource(options))({ pool, rules, log, random });
+  const source = await (parts.source ?? createSource(options, config.discovery))({ pool, rules, log, random });
   const measured = config.metrics !== undefined;
   const readiness = new Readiness({
     pool: {
