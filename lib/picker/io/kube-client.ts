@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import { isJsonObject, type JsonObject } from '../pool/objects/field';
 import { KubeError } from './kube-error';
 import type { KubeAccess } from './kube-access';
+import { within } from './within';
 
 /** Parameters of a request. */
 export type KubeQuery = Readonly<Record<string, string | number | undefined>>;
@@ -81,13 +82,13 @@ export class KubeClient {
     body: JsonObject | undefined,
     signal: AbortSignal | undefined,
   ): Promise<JsonObject> {
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    const response = await this.#send(method, path, query, body, either);
-    await failUnlessOk(response);
-    const value: unknown = JSON.parse(await textOf(response));
-    if (isJsonObject(value)) return value;
-    throw new KubeError(undefined, 'the API server answered with something that is no object');
+    return within(REQUEST_TIMEOUT_MS, noAnswer(), signal, async (both) => {
+      const response = await this.#send(method, path, query, body, both);
+      await failUnlessOk(response);
+      const value: unknown = JSON.parse(await textOf(response));
+      if (isJsonObject(value)) return value;
+      throw new KubeError(undefined, 'the API server answered with something that is no object');
+    });
   }
 
   async #send(
@@ -106,7 +107,7 @@ export class KubeClient {
       const request = (url.protocol === 'https:' ? https : http).request(url, options);
       // Only until the answer begins: a watch is silent for long.
       request.setTimeout(REQUEST_TIMEOUT_MS, () => {
-        request.destroy(new KubeError(undefined, `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`));
+        request.destroy(noAnswer());
       });
       request.on('error', reject);
       request.on('response', (response) => {
@@ -125,6 +126,10 @@ export class KubeClient {
     }
     return url;
   }
+}
+
+function noAnswer(): KubeError {
+  return new KubeError(undefined, `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
 }
 
 async function failUnlessOk(response: http.IncomingMessage): Promise<void> {

@@ -3,6 +3,7 @@ import type { Random } from '../time';
 import type { KubeClient, KubeQuery, KubeWatchEvent } from './kube-client';
 import { KubeError, statusOf } from './kube-error';
 import type { Sleep } from './sleep';
+import { within } from './within';
 
 /** Where the objects go. Must not throw. */
 export interface ObjectSink {
@@ -107,7 +108,8 @@ export class KubeReflector {
     const asked = { ...query, resourceVersion, timeoutSeconds, allowWatchBookmarks: 'true' };
     const start = performance.now();
     let events = 0;
-    await within(timeoutSeconds * 1000 + WATCH_GRACE_MS, signal, (both) =>
+    const dead = new KubeError(undefined, 'the watch did not end in time');
+    await within(timeoutSeconds * 1000 + WATCH_GRACE_MS, dead, signal, (both) =>
       client.watch(path, asked, both, (event) => {
         events++;
         if (!signal.aborted) this.#take(event);
@@ -161,24 +163,4 @@ function errorOf(status: JsonObject): KubeError {
 function versionOf({ metadata }: JsonObject): string | undefined {
   const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
   return typeof version === 'string' && version !== '' ? version : undefined;
-}
-
-/** Runs something that ends with a signal, and fails after some ms; the signal that it is given fires for both. */
-async function within(ms: number, signal: AbortSignal, run: (both: AbortSignal) => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const end = (): void => {
-    controller.abort(signal.reason);
-  };
-  const timer = setTimeout(() => {
-    controller.abort(new KubeError(undefined, 'the watch did not end in time'));
-  }, ms);
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    await run(controller.signal);
-  } catch (error) {
-    throw controller.signal.aborted ? controller.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-  }
 }

@@ -28,13 +28,13 @@ export class ModelRulesStore implements ModelRules {
   }
 
   /** All objectives of the pool. */
-  public setObjectives(objectives: readonly ObjectiveFacts[]): void {
+  public setObjectives(objectives: readonly Omit<ObjectiveFacts, 'pool'>[]): void {
     this.#objectives = new Map(objectives.map(({ name, priority }) => [name, priority]));
     this.#collectPriorities();
   }
 
   /** All rewrites of the pool. */
-  public setRewrites(rewrites: readonly RewriteFacts[]): void {
+  public setRewrites(rewrites: readonly Omit<RewriteFacts, 'pool'>[]): void {
     const exact = new Map<string, Rule>();
     let general: Rule | undefined;
     for (const { name, rules } of oldestFirst(rewrites)) {

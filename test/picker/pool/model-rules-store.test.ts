@@ -32,7 +32,7 @@ const target = (store: ModelRulesStore, name: string): unknown => store.rewrite(
 
 test('an objective has its priority, and an unknown one has none', () => {
   const store = new ModelRulesStore();
-  store.setObjectives([{ name: 'gold', pool: POOL, priority: 10 }]);
+  store.setObjectives([{ name: 'gold', priority: 10 }]);
 
   expect(store.priorityOf('gold')).toBe(10);
   expect(store.priorityOf('lead')).toBeUndefined();
@@ -126,7 +126,7 @@ test('priorities are those of all objects, each once, the highest first', () => 
   const store = new ModelRulesStore();
   expect(store.priorities).toEqual([]);
 
-  store.setObjectives([5, -1, 5].map((priority, i) => ({ name: `o${i}`, pool: POOL, priority })));
+  store.setObjectives([5, -1, 5].map((priority, i) => ({ name: `o${i}`, priority })));
   store.setModels([model('m', { criticality: 'Critical' })]);
 
   expect(store.priorities).toEqual([10, 5, -1]);
@@ -134,7 +134,7 @@ test('priorities are those of all objects, each once, the highest first', () => 
 
 test('what is no longer there has no effect', () => {
   const store = storeOf(rewrite('r', 0, rule(['a'], 'b')));
-  store.setObjectives([{ name: 'gold', pool: POOL, priority: 10 }]);
+  store.setObjectives([{ name: 'gold', priority: 10 }]);
   store.setRewrites([]);
   store.setObjectives([]);
 

@@ -68,7 +68,7 @@ test.each([
   ],
   [
     { metadata: { name: 'p', labels: { a: 1 } } },
-    { what: "metadata.labels['a'] is 1", why: 'it is no text', fix: 'quote it' },
+    { what: 'metadata.labels.a is 1', why: 'it is no text', fix: 'quote it' },
   ],
   [
     { metadata: { name: 'p' }, status: { conditions: 'x' } },
