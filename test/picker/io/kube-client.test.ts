@@ -4,16 +4,19 @@ import { KubeClient, type KubeWatchEvent } from '../../../lib/picker/io/kube-cli
 import { KubeError } from '../../../lib/picker/io/kube-error';
 import { ApiServer } from '../../support/picker/api-server';
 
-let server: http.Server | undefined;
+const servers: http.Server[] = [];
 
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 async function clientOf(handler: http.RequestListener, prefix = ''): Promise<KubeClient> {
-  server = http.createServer(handler);
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const server = http.createServer(handler);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const credentials = { headers: { authorization: 'Bearer t' }, agent: http.globalAgent };
   return new KubeClient({
