@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { type Construct } from 'constructs';
 import { type ObjectiveGroup, type PoolApi, POOL_APIS } from '../core/api-profile';
 import { Components } from '../core/labels';
+import { type PickerRight } from '../core/picker/flavor';
 import { adopt } from './metadata';
 import { namespaceOf } from './namespace';
 import { present } from './present';
@@ -12,6 +13,8 @@ export interface PickerRights {
   readonly poolApi: PoolApi;
   readonly objectiveGroup: ObjectiveGroup;
   readonly leaderElection: boolean;
+  /** Rights that an election takes. */
+  readonly electionRights: readonly PickerRight[];
   readonly metricsAuth: boolean;
 }
 
@@ -49,15 +52,16 @@ export function pickerRules(rights: PickerRights): readonly k8s.PolicyRule[] {
     rights.poolApi === 'v1'
       ? read(rights.objectiveGroup, 'inferenceobjectives', 'inferencemodelrewrites')
       : read(POOL_APIS.v1alpha2.group, 'inferencemodels');
-  const election: readonly k8s.PolicyRule[] = [
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...READ, 'create', 'update', 'patch'] },
-    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  ];
+  const election = rights.leaderElection ? rights.electionRights : [];
   return [
     read('', 'pods'),
     read(POOL_APIS[rights.poolApi].group, 'inferencepools'),
     models,
-    ...(rights.leaderElection ? election : []),
+    ...election.map(({ apiGroup, resource, verbs }) => ({
+      apiGroups: [apiGroup],
+      resources: [resource],
+      verbs: [...verbs],
+    })),
   ];
 }
 

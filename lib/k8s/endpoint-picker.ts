@@ -68,6 +68,7 @@ export class EndpointPicker extends Construct {
       poolApi: this.pool.api,
       objectiveGroup: this.objectiveGroup,
       leaderElection: this.leaderElection,
+      electionRights: this.flavor.electionRights,
       metricsAuth: this.metricsAuth,
     });
     this.disruptionBudget = this.leaderElection ? undefined : this.#budget();

@@ -2,6 +2,7 @@ import { kubernetesReviewer } from './io/admin-server-review';
 import { loadKubeAccess } from './io/kube-access';
 import { KubeClient } from './io/kube-client';
 import { type DiscoveryObserver, KubeDiscovery } from './io/kube-discovery';
+import { LeaderElection } from './io/leader-election';
 import type { KubernetesPool, LabelSelectedPool } from './options';
 import type { EndpointSource, SourceTargets } from './server-source';
 import type { Log } from './telemetry/log';
@@ -9,7 +10,7 @@ import type { Log } from './telemetry/log';
 /** Keeps a pool as a cluster has it. */
 export async function kubernetesSource(
   source: KubernetesPool | LabelSelectedPool,
-  { pool, rules, log, random }: SourceTargets,
+  { pool, rules, log, random, clock, election }: SourceTargets,
 ): Promise<EndpointSource> {
   const { kubeconfig, objectiveGroup } = source;
   const client = new KubeClient(await loadKubeAccess(kubeconfig));
@@ -22,16 +23,48 @@ export async function kubernetesSource(
     random,
     observer: loggedDiscovery(log),
   });
+  const elected = election && leaderElection(election, client, { pool, log, random, clock });
+  let resigned: Promise<void> | undefined;
+  const resign = (): Promise<void> => (resigned ??= elected?.stop() ?? Promise.resolve());
   return {
     start: () => {
+      elected?.start();
       discovery.start();
       return Promise.resolve();
     },
-    stop: () => discovery.stop(),
-    leads: true,
-    resign: () => undefined,
+    stop: async () => {
+      await Promise.all([discovery.stop(), resign()]);
+    },
+    get leads() {
+      return elected?.leading ?? true;
+    },
+    resign: () => void resign(),
     reviewer: kubernetesReviewer((path, body) => client.create(path, { ...body })),
   };
+}
+
+function leaderElection(
+  { identity }: NonNullable<SourceTargets['election']>,
+  client: KubeClient,
+  { pool, log, random, clock }: Pick<SourceTargets, 'pool' | 'log' | 'random' | 'clock'>,
+): LeaderElection {
+  const { name, namespace } = pool;
+  return new LeaderElection({
+    client,
+    namespace,
+    pool: name,
+    identity,
+    clock,
+    random,
+    observer: {
+      leading: (leads) => {
+        log.info(leads ? 'leads from now on' : 'does not lead any more', { identity });
+      },
+      failed: (reason) => {
+        log.warn('the lease could not be read or written', { reason });
+      },
+    },
+  });
 }
 
 function loggedDiscovery(log: Log): DiscoveryObserver {

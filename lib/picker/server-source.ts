@@ -8,7 +8,7 @@ import type { FileDiscovery } from './scheduling/config/data-plugins';
 import { fileSource } from './server-source-file';
 import { kubernetesSource } from './server-source-kubernetes';
 import type { Log } from './telemetry/log';
-import type { Random } from './time';
+import type { Clock, Random } from './time';
 
 /** Keeps a pool and its rules as they are outside. */
 export interface EndpointSource {
@@ -29,6 +29,9 @@ export interface SourceTargets {
   readonly rules: ModelRulesStore;
   readonly log: Log;
   readonly random: Random;
+  readonly clock: Clock;
+  /** Undefined where this process needs no election to serve. */
+  readonly election: { readonly identity: string } | undefined;
 }
 
 /** Makes the source of a picker's endpoints. */

@@ -73,7 +73,14 @@ export async function createPickerServer(options: PickerOptions, parts: PickerPa
     newRequestId: parts.newRequestId ?? randomUUID,
   });
   telemetry.watch(core);
-  const source = await (parts.source ?? createSource(options, config.discovery))({ pool, rules, log, random });
+  const source = await (parts.source ?? createSource(options, config.discovery))({
+    pool,
+    rules,
+    log,
+    random,
+    clock,
+    election: options.leaderElection ? { identity: options.podName } : undefined,
+  });
   const measured = config.metrics !== undefined;
   const readiness = new Readiness({
     pool: {

@@ -32,6 +32,14 @@ export interface HealthServices {
   readonly readiness: string;
 }
 
+/** What a picker may do with a kind of object in the namespace of its pool. */
+export interface PickerRight {
+  /** Empty for Kubernetes' own core. */
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly verbs: readonly string[];
+}
+
 /** Everything that differs between implementations of the endpoint picker: data and pure functions, a file for each. */
 export interface PickerFlavor {
   readonly name: 'bundled' | 'llm-d-router' | 'gaie' | (string & {});
@@ -61,6 +69,8 @@ export interface PickerFlavor {
   readonly defaultReplicas: number;
   /** Sharing of work that suits it when it runs more than one replica. */
   readonly highAvailability: HighAvailability;
+  /** Rights that an election takes. */
+  readonly electionRights: readonly PickerRight[];
   /** Requests of CPU (cores) and memory (GiB), and memory limit (GiB), of one replica. */
   readonly resources: { readonly cpu: number; readonly memoryGib: number; readonly memoryLimitGib: number };
   /** Flags that it lacks, each with the reason. */

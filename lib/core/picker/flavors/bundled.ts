@@ -1,9 +1,15 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
 import { CONFIG_FIELDS } from '../config';
+import { REFUSED_FLAGS } from '../flags';
 import type { PickerFlavor } from '../flavor';
 import { BUNDLED_PLUGINS } from '../plugins/bundled';
 import { commonArgs } from './upstream';
+
+/** As extra arguments would be written, each with the reason. */
+const REFUSED_FLAG_REASONS = Object.fromEntries(
+  Object.entries(REFUSED_FLAGS).map(([name, { why, fix }]) => [`--${name}`, `${why}; ${fix}`]),
+);
 
 /** The endpoint picker of this package, built and pushed by each team. */
 export const BUNDLED: PickerFlavor = deepFreeze({
@@ -25,8 +31,9 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   customPlugins: true,
   defaultReplicas: 2,
   highAvailability: 'active-active',
+  electionRights: [{ apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] }],
   resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },
-  refusedFlags: {},
+  refusedFlags: REFUSED_FLAG_REASONS,
   args: (launch) => [
     ...commonArgs(launch),
     // Which group to read is said, not discovered: two groups in one cluster cannot silently shadow each other.

@@ -3,7 +3,7 @@ import { deepFreeze } from '../../freeze';
 import { CONFIG_FIELDS } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { GAIE_PLUGINS } from '../plugins/gaie';
-import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
+import { commonArgs, REFUSED_METRIC_FLAGS, UPSTREAM_ELECTION, upstreamHealth } from './upstream';
 
 /**
  * The last Go picker of the Gateway API Inference Extension, the one that Google's guides deploy.
@@ -27,6 +27,7 @@ export const GAIE: PickerFlavor = deepFreeze({
   customPlugins: false,
   defaultReplicas: 1,
   highAvailability: 'leader-election',
+  electionRights: UPSTREAM_ELECTION,
   resources: { cpu: 4, memoryGib: 8, memoryLimitGib: 16 },
   refusedFlags: REFUSED_METRIC_FLAGS,
   args: (launch) => [...commonArgs(launch), '--zap-encoder=json', '--tracing=false', '--v=1'],

@@ -3,7 +3,7 @@ import { deepFreeze } from '../../freeze';
 import { CONFIG_FIELDS } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { ROUTER_PLUGINS } from '../plugins/router';
-import { commonArgs, REFUSED_METRIC_FLAGS, upstreamHealth } from './upstream';
+import { commonArgs, REFUSED_METRIC_FLAGS, UPSTREAM_ELECTION, upstreamHealth } from './upstream';
 
 /** The Go picker of the llm-d router. @see https://github.com/llm-d/llm-d-router */
 export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
@@ -24,6 +24,7 @@ export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   customPlugins: false,
   defaultReplicas: 1,
   highAvailability: 'leader-election',
+  electionRights: UPSTREAM_ELECTION,
   // Requests of its own chart; scraping 100 pods alone takes about seven cores.
   resources: { cpu: 8, memoryGib: 8, memoryLimitGib: 16 },
   refusedFlags: REFUSED_METRIC_FLAGS,

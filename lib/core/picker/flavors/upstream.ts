@@ -1,5 +1,5 @@
 import { PickerPorts } from '../../ports';
-import type { HealthServices, PickerLaunch } from '../flavor';
+import type { HealthServices, PickerLaunch, PickerRight } from '../flavor';
 
 /** Flags that every release of the Go picker since 1.0 takes under the same name. */
 export function commonArgs(launch: PickerLaunch): readonly string[] {
@@ -34,3 +34,13 @@ export function upstreamHealth(leaderElection: boolean): HealthServices {
     ? { liveness: 'liveness', readiness: 'readiness' }
     : { liveness: 'inference-extension', readiness: 'inference-extension' };
 }
+
+/** The election of controller-runtime, as upstream's charts allow it. */
+export const UPSTREAM_ELECTION: readonly PickerRight[] = [
+  {
+    apiGroup: 'coordination.k8s.io',
+    resource: 'leases',
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'],
+  },
+  { apiGroup: '', resource: 'events', verbs: ['create', 'patch'] },
+];
