@@ -150,9 +150,15 @@ test('whatever happens in whatever order, numbers are never negative and end at 
         open.push(routed);
         calls.routed(routed, now);
       },
-      first: (of: Call) => { calls.firstToken(of); },
-      generate: (of: Call, tokens: number) => { calls.generated(of, tokens); },
-      finish: (of: Call) => { calls.finished(of); },
+      first: (of: Call) => {
+        calls.firstToken(of);
+      },
+      generate: (of: Call, tokens: number) => {
+        calls.generated(of, tokens);
+      },
+      finish: (of: Call) => {
+        calls.finished(of);
+      },
     };
     steps.forEach((given, now) => {
       const of = open[given.which % Math.max(1, open.length)];

@@ -17,7 +17,9 @@ function scorer(name: string, bySlot: (slot: number, context: SchedulingContext)
     type: 'test-scorer',
     name,
     kind: 'scorer',
-    score: (context, candidates, scores) => { candidates.forEach((endpoint, i) => (scores[i] = bySlot(endpoint.slot, context))); },
+    score: (context, candidates, scores) => {
+      candidates.forEach((endpoint, i) => (scores[i] = bySlot(endpoint.slot, context)));
+    },
   };
 }
 
@@ -346,7 +348,9 @@ describe('whatever the pods are like', () => {
     const rule = fc.property(pods, fc.constantFrom(0, 0.5, 2, 8), (candidates, weight) => {
       const [once, scaled] = [run(candidates), run(candidates, weight)];
 
-      scaled.totals.forEach((total, i) => { expect(total).toBeCloseTo(weight * once.totals[i]!, 9); });
+      scaled.totals.forEach((total, i) => {
+        expect(total).toBeCloseTo(weight * once.totals[i]!, 9);
+      });
     });
     fc.assert(rule, { seed: 3, numRuns: 50 });
   });
