@@ -34,19 +34,23 @@ export interface ReflectorOptions {
   readonly sleep: Sleep;
   readonly random: Random;
   readonly observer?: ReflectorObserver;
+  /**
+   * How long one watch lasts, ms, at least; up to half as much is added at random. Short, because a connection that died
+   * without a word is noticed only at its end: client libraries that speak HTTP/2 send pings instead.
+   * @default 60000
+   */
+  readonly watchMs?: number;
+  /**
+   * How long a watch may outlive its time until it is taken for dead, ms.
+   * @default 15000
+   */
+  readonly graceMs?: number;
 }
+
+const DEFAULTS = { watchMs: 60_000, graceMs: 15_000 };
 
 /** Objects of one page of a list. */
 const PAGE = 500;
-
-/**
- * How long one watch lasts, seconds, at least; up to half as much is added at random. Short, because a connection that
- * died without a word is noticed only at its end: client libraries that speak HTTP/2 send pings instead.
- */
-const WATCH_SECONDS = 60;
-
-/** How long a watch may outlive its time until it is taken for dead, ms. */
-const WATCH_GRACE_MS = 15_000;
 
 /** A watch that brought nothing and ended sooner is as good as a failure, ms. */
 const SHORT_WATCH_MS = 1000;
@@ -63,14 +67,14 @@ const ABSENT_RETRY_MS = 30_000;
  * the new list is complete.
  */
 export class KubeReflector {
-  readonly #options: ReflectorOptions;
+  readonly #options: ReflectorOptions & typeof DEFAULTS;
   /** Version to go on from; undefined where only a list helps. */
   #version: string | undefined;
   #pageSize: number | undefined = PAGE;
   #failures = 0;
 
   public constructor(options: ReflectorOptions) {
-    this.#options = options;
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   /** Follows until the signal fires. Never rejects. */
@@ -97,24 +101,27 @@ export class KubeReflector {
     }
     if (signal.aborted) return;
     this.#version = page.resourceVersion;
-    this.#failures = 0;
     sink.replace(objects);
     observer?.listed?.(resource, objects.length);
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { client, path, query, random } = this.#options;
-    const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random() / 2));
+    const { client, path, query, random, watchMs, graceMs } = this.#options;
+    const timeoutSeconds = Math.ceil((watchMs / 1000) * (1 + random() / 2));
     const asked = { ...query, resourceVersion, timeoutSeconds, allowWatchBookmarks: 'true' };
     const start = performance.now();
     let events = 0;
-    const dead = new KubeError(undefined, 'the watch did not end in time');
-    await within(timeoutSeconds * 1000 + WATCH_GRACE_MS, dead, signal, (both) =>
-      client.watch(path, asked, both, (event) => {
-        events++;
-        if (!signal.aborted) this.#take(event);
-      }),
-    );
+    try {
+      const dead = new KubeError(undefined, 'the watch did not end in time');
+      await within(watchMs * 1.5 + graceMs, dead, signal, (both) =>
+        client.watch(path, asked, both, (event) => {
+          events++;
+          if (!signal.aborted) this.#take(event);
+        }),
+      );
+    } finally {
+      if (performance.now() - start > SHORT_WATCH_MS) this.#failures = 0;
+    }
     // A server that ends watches at once would be asked in a circle.
     if (events > 0 || performance.now() - start > SHORT_WATCH_MS) return;
     this.#failures++;
