@@ -1,5 +1,5 @@
 import { kubernetesReviewer } from './io/admin-server-review';
-import { loadKubeAccess } from './io/kube-access';
+import { type KubeAccess, loadKubeAccess } from './io/kube-access';
 import { KubeClient } from './io/kube-client';
 import { type DiscoveryObserver, KubeDiscovery } from './io/kube-discovery';
 import { LeaderElection } from './io/leader-election';
@@ -7,13 +7,14 @@ import type { KubernetesPool, LabelSelectedPool } from './options';
 import type { EndpointSource, SourceTargets } from './server-source';
 import type { Log } from './telemetry/log';
 
-/** Keeps a pool as a cluster has it. */
+/** Keeps a pool as a cluster has it. `access` takes the place of the credentials that the options lead to. */
 export async function kubernetesSource(
   source: KubernetesPool | LabelSelectedPool,
   { pool, rules, log, random, clock, election }: SourceTargets,
+  access?: KubeAccess,
 ): Promise<EndpointSource> {
   const { kubeconfig, objectiveGroup } = source;
-  const client = new KubeClient(await loadKubeAccess(kubeconfig));
+  const client = new KubeClient(access ?? (await loadKubeAccess(kubeconfig)));
   const discovery = new KubeDiscovery({
     client,
     pool,
