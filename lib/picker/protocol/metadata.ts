@@ -1,5 +1,6 @@
 import { SERVED_ENDPOINT_KEY, SUBSET_HEADER } from '../../core/headers';
 import { MetadataNamespaces } from '../../core/picker/ext-proc';
+import { EntryField, ValueField } from './fields';
 import type { WireReader } from './wire-reader';
 
 /** What the gateway's dynamic metadata says about endpoints. */
@@ -36,7 +37,7 @@ const NAMESPACES: readonly string[] = Object.values(MetadataNamespaces);
  * Walks a message whose field 1 is a map from text to messages. Stands the reader before the value of each
  * entry whose key is wanted; `visit` moves it past that value.
  */
-function eachEntry(reader: WireReader, wanted: readonly string[], visit: (key: string) => void): void {
+export function eachEntry(reader: WireReader, wanted: readonly string[], visit: (key: string) => void): void {
   const outer = reader.enter();
   while (reader.next()) {
     if (reader.field === 1) readEntry(reader, wanted, visit);
@@ -50,20 +51,20 @@ function readEntry(reader: WireReader, wanted: readonly string[], visit: (key: s
   let key = '';
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 1) key = reader.text();
-    else if (reader.field === 2 && wanted.includes(key)) visit(key);
+    if (reader.field === EntryField.KEY) key = reader.text();
+    else if (reader.field === EntryField.VALUE && wanted.includes(key)) visit(key);
     else reader.skip();
   }
   reader.leave(outer);
 }
 
-/** Texts of a `google.protobuf.Value` that is a text (3), comma separated, or a list (6) of texts. */
-function readTexts(reader: WireReader): readonly string[] | undefined {
+/** Texts of a `google.protobuf.Value` that is a text, comma separated, or a list of texts. */
+export function readTexts(reader: WireReader): readonly string[] | undefined {
   let texts: readonly string[] | undefined;
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 3) texts = split(reader.text());
-    else if (reader.field === 6) texts = readList(reader);
+    if (reader.field === ValueField.TEXT) texts = split(reader.text());
+    else if (reader.field === ValueField.LIST) texts = readList(reader);
     else reader.skip();
   }
   reader.leave(outer);
@@ -86,7 +87,7 @@ function readText(reader: WireReader): readonly string[] {
   let texts: readonly string[] = [];
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 3) texts = split(reader.text());
+    if (reader.field === ValueField.TEXT) texts = split(reader.text());
     else reader.skip();
   }
   reader.leave(outer);

@@ -1,3 +1,4 @@
+import { HttpBodyField, HttpHeadersField, ProtocolConfigField, RequestField } from './fields';
 import { readHeaderMap } from './headers';
 import { NO_HINTS, readEndpointHints, type EndpointHints } from './metadata';
 import { WireReader } from './wire-reader';
@@ -47,19 +48,6 @@ export type ProcessingRequest = HeadersMessage | BodyMessage | TrailersMessage |
 
 const EMPTY = new Uint8Array(0);
 
-/** Fields of the message, by number as in external_processor.proto. */
-const Field = Object.freeze({
-  REQUEST_HEADERS: 2,
-  RESPONSE_HEADERS: 3,
-  REQUEST_BODY: 4,
-  RESPONSE_BODY: 5,
-  REQUEST_TRAILERS: 6,
-  RESPONSE_TRAILERS: 7,
-  METADATA_CONTEXT: 8,
-  OBSERVABILITY_MODE: 10,
-  PROTOCOL_CONFIG: 11,
-});
-
 /** Reads a message. Bodies are views on `bytes`. Throws a `WireError` for bytes that are no protobuf. */
 export function decodeProcessingRequest(bytes: Uint8Array): ProcessingRequest {
   const reader = new WireReader(bytes);
@@ -71,31 +59,31 @@ export function decodeProcessingRequest(bytes: Uint8Array): ProcessingRequest {
   let protocol: ProtocolConfig | undefined;
   while (reader.next()) {
     switch (reader.field) {
-      case Field.REQUEST_HEADERS:
-      case Field.RESPONSE_HEADERS:
+      case RequestField.REQUEST_HEADERS:
+      case RequestField.RESPONSE_HEADERS:
         kind = 'headers';
-        direction = reader.field === Field.REQUEST_HEADERS ? 'request' : 'response';
+        direction = reader.field === RequestField.REQUEST_HEADERS ? 'request' : 'response';
         part = readHttpHeaders(reader);
         break;
-      case Field.REQUEST_BODY:
-      case Field.RESPONSE_BODY:
+      case RequestField.REQUEST_BODY:
+      case RequestField.RESPONSE_BODY:
         kind = 'body';
-        direction = reader.field === Field.REQUEST_BODY ? 'request' : 'response';
+        direction = reader.field === RequestField.REQUEST_BODY ? 'request' : 'response';
         part = readHttpBody(reader);
         break;
-      case Field.REQUEST_TRAILERS:
-      case Field.RESPONSE_TRAILERS:
+      case RequestField.REQUEST_TRAILERS:
+      case RequestField.RESPONSE_TRAILERS:
         kind = 'trailers';
-        direction = reader.field === Field.REQUEST_TRAILERS ? 'request' : 'response';
+        direction = reader.field === RequestField.REQUEST_TRAILERS ? 'request' : 'response';
         reader.skip();
         break;
-      case Field.METADATA_CONTEXT:
+      case RequestField.METADATA_CONTEXT:
         hints = readEndpointHints(reader);
         break;
-      case Field.OBSERVABILITY_MODE:
+      case RequestField.OBSERVABILITY_MODE:
         observed = reader.bool();
         break;
-      case Field.PROTOCOL_CONFIG:
+      case RequestField.PROTOCOL_CONFIG:
         protocol = readProtocolConfig(reader);
         break;
       default:
@@ -123,42 +111,39 @@ interface Part {
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 const NOTHING: Part = Object.freeze({ headers: NO_HEADERS, body: EMPTY, endOfStream: false });
 
-/** `HttpHeaders`: headers 1, end_of_stream 3. */
 function readHttpHeaders(reader: WireReader): Part {
   const headers = new Map<string, string>();
   let endOfStream = false;
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 1) readHeaderMap(reader, headers);
-    else if (reader.field === 3) endOfStream = reader.bool();
+    if (reader.field === HttpHeadersField.HEADERS) readHeaderMap(reader, headers);
+    else if (reader.field === HttpHeadersField.END_OF_STREAM) endOfStream = reader.bool();
     else reader.skip();
   }
   reader.leave(outer);
   return { headers, body: EMPTY, endOfStream };
 }
 
-/** `HttpBody`: body 1, end_of_stream 2. */
 function readHttpBody(reader: WireReader): Part {
   let body: Uint8Array = EMPTY;
   let endOfStream = false;
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 1) body = reader.bytes();
-    else if (reader.field === 2) endOfStream = reader.bool();
+    if (reader.field === HttpBodyField.BODY) body = reader.bytes();
+    else if (reader.field === HttpBodyField.END_OF_STREAM) endOfStream = reader.bool();
     else reader.skip();
   }
   reader.leave(outer);
   return { headers: NO_HEADERS, body, endOfStream };
 }
 
-/** `ProtocolConfiguration`: request_body_mode 1, response_body_mode 2. */
 function readProtocolConfig(reader: WireReader): ProtocolConfig {
   let requestBodyMode = 0;
   let responseBodyMode = 0;
   const outer = reader.enter();
   while (reader.next()) {
-    if (reader.field === 1) requestBodyMode = reader.uint();
-    else if (reader.field === 2) responseBodyMode = reader.uint();
+    if (reader.field === ProtocolConfigField.REQUEST_BODY_MODE) requestBodyMode = reader.uint();
+    else if (reader.field === ProtocolConfigField.RESPONSE_BODY_MODE) responseBodyMode = reader.uint();
     else reader.skip();
   }
   reader.leave(outer);

@@ -1,9 +1,22 @@
 import { DESTINATION_ENDPOINT_HEADER, ENDPOINT_SCORES_KEY } from '../../core/headers';
 import { MetadataNamespaces } from '../../core/picker/ext-proc';
 import type { BodyCursor } from './body-cursor';
+import {
+  AppendAction,
+  BodyMutationField,
+  CommonField,
+  EntryField,
+  HeaderMutationField,
+  HeaderOptionField,
+  HeaderValueField,
+  HttpBodyField,
+  ImmediateField,
+  ResponseField,
+  ValueField,
+} from './fields';
 import { FRAME_PREFIX, writeFramePrefix, type Allocate } from './frame';
 import type { Direction } from './requests';
-import { varintLength, WireWriter, writeVarint } from './wire-writer';
+import { nestedLength, varintLength, WireWriter, writeLengthTag } from './wire-writer';
 
 /** Headers with their values, lower case. */
 export type HeaderList = readonly (readonly [string, string])[];
@@ -25,18 +38,6 @@ export interface ImmediateAnswer {
   readonly details: string;
 }
 
-/** `ProcessingResponse` by direction; immediate_response is 7 and dynamic_metadata 8. */
-const Field = Object.freeze({
-  HEADERS: { request: 1, response: 2 },
-  BODY: { request: 3, response: 4 },
-  TRAILERS: { request: 5, response: 6 },
-  IMMEDIATE: 7,
-  DYNAMIC_METADATA: 8,
-});
-
-/** `HeaderValueOption.HeaderAppendAction`: replaces every value that the header has. */
-const OVERWRITE_IF_EXISTS_OR_ADD = 2;
-
 /** Writes what the picker says as gRPC frames: `ProcessingResponse` messages with their prefix. */
 export class ResponseEncoder {
   readonly #allocate: Allocate;
@@ -52,14 +53,14 @@ export class ResponseEncoder {
     writer.clear();
     this.#destinationMetadata(answer);
     const start = writer.size;
-    writer.bool(5, true); // clear_route_cache
+    writer.bool(CommonField.CLEAR_ROUTE_CACHE, true);
     const mutation = writer.size;
-    for (const name of answer.removeHeaders) writer.text(2, name);
+    for (const name of answer.removeHeaders) writer.text(HeaderMutationField.REMOVE_HEADERS, name);
     this.#setHeaders(answer.setHeaders);
     this.#setHeader(DESTINATION_ENDPOINT_HEADER, answer.destination);
-    writer.message(2, mutation);
-    writer.message(1, start); // CommonResponse in HeadersResponse
-    writer.message(Field.HEADERS.request, start);
+    writer.message(CommonField.HEADER_MUTATION, mutation);
+    writer.message(CommonField.IN_RESPONSE, start);
+    writer.message(ResponseField.HEADERS.request, start);
     return this.#frame();
   }
 
@@ -69,31 +70,31 @@ export class ResponseEncoder {
     writer.clear();
     if (setHeaders.length > 0) {
       this.#setHeaders(setHeaders);
-      writer.message(2, 0);
+      writer.message(CommonField.HEADER_MUTATION, 0);
     }
-    writer.message(1, 0);
-    writer.message(Field.HEADERS[direction], 0);
+    writer.message(CommonField.IN_RESPONSE, 0);
+    writer.message(ResponseField.HEADERS[direction], 0);
     return this.#frame();
   }
 
   /** The next bytes of a body, `count` of them from the cursor. */
   public body(direction: Direction, source: BodyCursor, count: number, endOfStream: boolean): Uint8Array {
     const streamed = (count > 0 ? 1 + varintLength(count) + count : 0) + (endOfStream ? 2 : 0);
-    const mutation = nested(streamed);
-    const common = nested(mutation);
-    const answer = nested(common);
-    const frame = this.#allocate(FRAME_PREFIX + nested(answer));
-    let at = writeTag(frame, FRAME_PREFIX, Field.BODY[direction], answer);
-    at = writeTag(frame, at, 1, common); // BodyResponse.response
-    at = writeTag(frame, at, 3, mutation); // CommonResponse.body_mutation
-    at = writeTag(frame, at, 3, streamed); // BodyMutation.streamed_response
+    const mutation = nestedLength(streamed);
+    const common = nestedLength(mutation);
+    const answer = nestedLength(common);
+    const frame = this.#allocate(FRAME_PREFIX + nestedLength(answer));
+    let at = writeLengthTag(frame, FRAME_PREFIX, ResponseField.BODY[direction], answer);
+    at = writeLengthTag(frame, at, CommonField.IN_RESPONSE, common);
+    at = writeLengthTag(frame, at, CommonField.BODY_MUTATION, mutation);
+    at = writeLengthTag(frame, at, BodyMutationField.STREAMED_RESPONSE, streamed);
     if (count > 0) {
-      at = writeTag(frame, at, 1, count);
+      at = writeLengthTag(frame, at, HttpBodyField.BODY, count);
       source.copyTo(frame, at, count);
       at += count;
     }
     if (endOfStream) {
-      frame[at] = 0x10; // end_of_stream, field 2
+      frame[at] = HttpBodyField.END_OF_STREAM * 8;
       frame[at + 1] = 1;
     }
     writeFramePrefix(frame);
@@ -103,28 +104,28 @@ export class ResponseEncoder {
   /** The answer to trailers that changes nothing. */
   public trailers(direction: Direction): Uint8Array {
     this.#writer.clear();
-    this.#writer.message(Field.TRAILERS[direction], 0);
+    this.#writer.message(ResponseField.TRAILERS[direction], 0);
     return this.#frame();
   }
 
   public immediate(answer: ImmediateAnswer): Uint8Array {
     const writer = this.#writer;
     writer.clear();
-    writer.text(5, answer.details);
-    writer.text(3, answer.body);
+    writer.text(ImmediateField.DETAILS, answer.details);
+    writer.text(ImmediateField.BODY, answer.body);
     if (answer.headers.length > 0) {
       const mutation = writer.size;
       this.#setHeaders(answer.headers);
-      writer.message(2, mutation);
+      writer.message(ImmediateField.HEADERS, mutation);
     }
     const status = writer.size;
-    writer.uint(1, answer.status);
-    writer.message(1, status);
-    writer.message(Field.IMMEDIATE, 0);
+    writer.uint(ImmediateField.STATUS_CODE, answer.status);
+    writer.message(ImmediateField.STATUS, status);
+    writer.message(ResponseField.IMMEDIATE, 0);
     return this.#frame();
   }
 
-  /** `HeaderMutation.set_headers` 1, in the order of the list. */
+  /** `HeaderMutation.set_headers`, in the order of the list. */
   #setHeaders(headers: HeaderList): void {
     for (let i = headers.length - 1; i >= 0; i--) {
       const header = headers[i];
@@ -132,17 +133,17 @@ export class ResponseEncoder {
     }
   }
 
-  /** `HeaderValueOption`: header 1 {key 1, raw_value 3}, append_action 3, keep_empty_value 4. */
+  /** `HeaderValueOption` with a raw value that replaces every value that the header has. */
   #setHeader(name: string, value: string): void {
     const writer = this.#writer;
     const option = writer.size;
-    if (value === '') writer.bool(4, true);
-    writer.uint(3, OVERWRITE_IF_EXISTS_OR_ADD);
+    if (value === '') writer.bool(HeaderOptionField.KEEP_EMPTY_VALUE, true);
+    writer.uint(HeaderOptionField.APPEND_ACTION, AppendAction.OVERWRITE_IF_EXISTS_OR_ADD);
     const header = writer.size;
-    writer.text(3, value);
-    writer.text(1, name);
-    writer.message(1, header);
-    writer.message(1, option);
+    writer.text(HeaderValueField.RAW_VALUE, value);
+    writer.text(HeaderValueField.KEY, name);
+    writer.message(HeaderOptionField.HEADER, header);
+    writer.message(HeaderMutationField.SET_HEADERS, option);
   }
 
   /** A struct of one namespace: `{"envoy.lb": {destination, scores}}`. */
@@ -153,25 +154,25 @@ export class ResponseEncoder {
       const value = writer.size;
       for (const endpoint of Object.keys(scores)) {
         const entry = writer.size;
-        writer.double(2, scores[endpoint] ?? 0);
+        writer.double(ValueField.NUMBER, scores[endpoint] ?? 0);
         this.#entry(endpoint, entry);
       }
-      writer.message(5, value);
+      writer.message(ValueField.STRUCT, value);
       this.#entry(ENDPOINT_SCORES_KEY, value);
     }
     const value = writer.size;
-    writer.text(3, destination);
+    writer.text(ValueField.TEXT, destination);
     this.#entry(DESTINATION_ENDPOINT_HEADER, value);
-    writer.message(5, namespaceValue);
+    writer.message(ValueField.STRUCT, namespaceValue);
     this.#entry(MetadataNamespaces.ENDPOINTS, namespaceValue);
-    writer.message(Field.DYNAMIC_METADATA, 0);
+    writer.message(ResponseField.DYNAMIC_METADATA, 0);
   }
 
   /** Makes an entry of `Struct.fields` of the `Value` content written since `size` was `before`. */
   #entry(key: string, before: number): void {
-    this.#writer.message(2, before);
-    this.#writer.text(1, key);
-    this.#writer.message(1, before);
+    this.#writer.message(EntryField.VALUE, before);
+    this.#writer.text(EntryField.KEY, key);
+    this.#writer.message(ValueField.IN_STRUCT, before);
   }
 
   #frame(): Uint8Array {
@@ -180,14 +181,4 @@ export class ResponseEncoder {
     writeFramePrefix(frame);
     return frame;
   }
-}
-
-/** Bytes of a message of this length within another, for field numbers up to 15. */
-function nested(length: number): number {
-  return 1 + varintLength(length) + length;
-}
-
-function writeTag(target: Uint8Array, offset: number, field: number, length: number): number {
-  target[offset] = field * 8 + 2;
-  return writeVarint(target, offset + 1, length);
 }

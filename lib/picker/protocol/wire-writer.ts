@@ -108,3 +108,14 @@ export function writeVarint(target: Uint8Array, offset: number, value: number): 
   target[at++] = rest;
   return at;
 }
+
+/** Bytes of a field with a message or bytes of this length, for field numbers up to 15. */
+export function nestedLength(length: number): number {
+  return 1 + varintLength(length) + length;
+}
+
+/** Writes the tag and length before a message or bytes, for field numbers up to 15; returns where the content goes. */
+export function writeLengthTag(target: Uint8Array, offset: number, field: number, length: number): number {
+  target[offset] = field * 8 + LENGTH;
+  return writeVarint(target, offset + 1, length);
+}
