@@ -91,9 +91,12 @@ export class MetricsScraper {
     if (this.#unlisten === undefined || this.#wakesAt <= at) return;
     clearTimeout(this.#timer);
     this.#wakesAt = at;
-    this.#timer = setTimeout(() => {
-      this.#readDue();
-    }, Math.max(0, at - now));
+    this.#timer = setTimeout(
+      () => {
+        this.#readDue();
+      },
+      Math.max(0, at - now),
+    );
   }
 
   #readDue(): void {
