@@ -15,7 +15,7 @@ export const PROCESS_PATH = `/${EXT_PROC_SERVICE}/Process`;
 /** Follows the streams of gateways, for metrics. */
 export interface StreamObserver {
   started(): void;
-  /** `code` is the gRPC status of the end; 1 when the gateway broke the stream off. */
+  /** `code` is the gRPC status of the end; 1 when the gateway broke off what was not complete. */
   ended(code: GrpcStatusCode, startedAt: number): void;
 }
 
@@ -87,7 +87,9 @@ class ProcessStream implements GrpcReceiver {
   }
 
   public cancelled(): void {
+    // Envoy resets every stream once its request is over.
+    const status = this.#exchange.isComplete ? GrpcStatus.OK : GrpcStatus.CANCELLED;
     this.#exchange.cancelled();
-    this.#ended(GrpcStatus.CANCELLED);
+    this.#ended(status);
   }
 }

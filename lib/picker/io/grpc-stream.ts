@@ -1,14 +1,13 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
 import { FrameError, FrameReader } from '../protocol/frame';
+import { callEnd, callStart, type CallEnd } from '../protocol/grpc-headers';
 import { GrpcStatus, type GrpcStatusCode } from '../protocol/grpc-status';
+import type { Http2Stream, StreamHandler } from '../protocol/http2/stream';
 import type { GrpcCall, GrpcMethod, GrpcReceiver } from './grpc-call';
 
 /** Bytes that may wait to be sent before a call reads no more. */
 const HIGH_WATER = 256 * 1024;
 
-const RESPONSE_HEADERS = Object.freeze({ ':status': 200, 'content-type': 'application/grpc' });
-
-/** How a call's errors become its status. */
+/** How a message that is not taken ends its call. */
 const FRAME_STATUS: Readonly<Record<FrameError['problem'], GrpcStatusCode>> = Object.freeze({
   compressed: GrpcStatus.UNIMPLEMENTED,
   flag: GrpcStatus.INTERNAL,
@@ -24,57 +23,37 @@ export interface GrpcStreamOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-interface CallEnd {
-  readonly status: GrpcStatusCode;
-  readonly message: string;
-}
-
-/** A gRPC call on an HTTP/2 stream. What is sent while a chunk is read goes out as one write. */
-export class GrpcStream implements GrpcCall {
-  readonly #stream: ServerHttp2Stream;
+/** A gRPC call on an HTTP/2 stream. What is sent while a chunk is read goes out as one frame. */
+export class GrpcStream implements GrpcCall, StreamHandler {
+  readonly #stream: Http2Stream;
   readonly #frames: FrameReader;
   readonly #receiver: GrpcReceiver;
   readonly #onFault: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout | undefined;
-  #isOver = false;
+  /** Set from the end on, whoever ended it. */
+  #end: CallEnd | undefined;
+  #isFinished = false;
   #corked = false;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #sentHeaders = false;
-  #isFinished = false;
-  #end: CallEnd = { status: GrpcStatus.INTERNAL, message: '' };
+  /** Whether the service was told to wait. */
+  #saidFull = false;
 
-  public constructor(stream: ServerHttp2Stream, options: GrpcStreamOptions) {
+  public constructor(stream: Http2Stream, options: GrpcStreamOptions) {
     this.#stream = stream;
     this.#onFault = options.onFault;
     this.#frames = new FrameReader(options.maxMessageBytes, (bytes) => Buffer.allocUnsafe(bytes));
     this.#receiver = options.method(this);
     if (options.timeoutMs !== undefined) {
       this.#timer = setTimeout(() => {
-        this.#expire();
+        this.#abandon(GrpcStatus.DEADLINE_EXCEEDED, 'the time that the client gave is over');
       }, options.timeoutMs);
     }
-    stream.on('data', (chunk: Buffer) => {
-      this.#read(chunk);
-    });
-    stream.on('end', () => {
-      this.#ended();
-    });
-    stream.on('drain', () => {
-      this.#drained();
-    });
-    stream.on('error', () => undefined); // 'close' follows
-    // A reset ends the input too: 'aborted' comes before 'end' then.
-    stream.on('aborted', () => {
-      this.#gone();
-    });
-    stream.on('close', () => {
-      this.#gone();
-    });
   }
 
   public send(frame: Uint8Array): boolean {
-    if (this.#isOver) return false;
+    if (this.#end !== undefined) return false;
     this.#pending.push(frame);
     this.#pendingBytes += frame.length;
     if (!this.#corked && this.#pending.length === 1) {
@@ -82,34 +61,30 @@ export class GrpcStream implements GrpcCall {
         this.#flush();
       });
     }
-    return !this.#isFull;
+    this.#saidFull = this.#isFull;
+    return !this.#saidFull;
   }
 
   public close(status: GrpcStatusCode, message: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
+    if (this.#end !== undefined) return;
     this.#end = { status, message };
+    clearTimeout(this.#timer);
     if (!this.#corked) this.#flush();
   }
 
-  get #isFull(): boolean {
-    return this.#stream.writableLength + this.#pendingBytes >= HIGH_WATER;
-  }
-
-  #read(chunk: Uint8Array): void {
-    if (this.#isOver) return;
+  public data(bytes: Uint8Array): void {
+    if (this.#end !== undefined) return;
     this.#guard(() => {
-      this.#frames.push(chunk, (message) => {
+      this.#frames.push(bytes, (message) => {
         this.#receiver.message(message);
-        return !this.#isOver;
+        return this.#end === undefined;
       });
     });
     if (this.#isFull) this.#stream.pause();
   }
 
-  #ended(): void {
-    if (this.#isOver) return;
+  public end(): void {
+    if (this.#end !== undefined) return;
     if (this.#frames.isInside) {
       this.#abandon(GrpcStatus.INTERNAL, 'the stream ended inside a message');
       return;
@@ -119,35 +94,36 @@ export class GrpcStream implements GrpcCall {
     });
   }
 
-  #drained(): void {
-    if (!this.#isOver) {
-      this.#guard(() => {
-        this.#receiver.drained();
-      });
-    }
-    if (!this.#isFull) this.#stream.resume();
+  public drained(): void {
+    this.#stream.resume();
+    if (!this.#saidFull || this.#end !== undefined) return;
+    this.#saidFull = false;
+    this.#guard(() => {
+      this.#receiver.drained();
+    });
   }
 
-  #gone(): void {
+  public reset(): void {
     clearTimeout(this.#timer);
-    if (this.#isOver) return;
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#pending = [];
+    if (this.#end !== undefined) return;
+    this.#end = { status: GrpcStatus.CANCELLED, message: '' };
     this.#receiver.cancelled();
   }
 
-  #expire(): void {
-    this.#abandon(GrpcStatus.DEADLINE_EXCEEDED, 'the time that the client gave is over');
+  get #isFull(): boolean {
+    return this.#stream.queued + this.#pendingBytes >= HIGH_WATER;
   }
 
   /** Ends a call that its service did not end. */
   #abandon(status: GrpcStatusCode, message: string): void {
-    if (this.#isOver) return;
+    if (this.#end !== undefined) return;
     this.close(status, message);
     this.#receiver.cancelled();
   }
 
-  /** Runs what may send, and sends it as one write; an error ends the call and nothing else. */
+  /** Runs what may send, and sends it in one piece; an error ends the call and nothing else. */
   #guard(action: () => void): void {
     this.#corked = true;
     try {
@@ -165,64 +141,19 @@ export class GrpcStream implements GrpcCall {
   }
 
   #flush(): void {
-    const stream = this.#stream;
-    if (stream.destroyed || stream.closed) return;
+    if (this.#isFinished) return;
     const pending = this.#pending;
     if (pending.length > 0) {
       this.#pending = [];
-      const bytes = this.#pendingBytes;
       this.#pendingBytes = 0;
-      this.#sendHeaders();
-      const [only] = pending;
-      stream.write(pending.length === 1 && only !== undefined ? only : Buffer.concat(pending, bytes));
+      if (!this.#sentHeaders) {
+        this.#sentHeaders = true;
+        this.#stream.respond(callStart());
+      }
+      this.#stream.write(pending);
     }
-    if (this.#isOver && !this.#isFinished) this.#finish();
-  }
-
-  #sendHeaders(): void {
-    if (this.#sentHeaders) return;
-    this.#sentHeaders = true;
-    const stream = this.#stream;
-    stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
-    stream.on('wantTrailers', () => {
-      stream.sendTrailers(trailers(this.#end));
-      // A reset in the same turn would overtake the trailers.
-      setImmediate(() => {
-        this.#dropInput();
-      });
-    });
-  }
-
-  #finish(): void {
+    if (this.#end === undefined) return;
     this.#isFinished = true;
-    const stream = this.#stream;
-    if (this.#sentHeaders) stream.end();
-    else {
-      stream.respond({ ...RESPONSE_HEADERS, ...trailers(this.#end) }, { endStream: true });
-      this.#dropInput();
-    }
-    stream.resume();
+    this.#stream.end(callEnd(this.#end, this.#sentHeaders));
   }
-
-  /** The client may still be sending when the call is over: nobody reads that. */
-  #dropInput(): void {
-    if (!this.#stream.readableEnded) this.#stream.close(constants.NGHTTP2_NO_ERROR);
-  }
-}
-
-function trailers(end: CallEnd): Record<string, string> {
-  const fields: Record<string, string> = { 'grpc-status': String(end.status) };
-  if (end.message !== '') fields['grpc-message'] = percentEncoded(end.message);
-  if (end.status === GrpcStatus.UNIMPLEMENTED) fields['grpc-accept-encoding'] = 'identity';
-  return fields;
-}
-
-/** Text of a status as gRPC writes it: printable ASCII, other bytes and `%` percent-encoded. */
-export function percentEncoded(text: string): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
-    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return encoded;
 }

@@ -63,6 +63,11 @@ export class Exchange {
     });
   }
 
+  /** Whether the response has passed as a whole: nothing is lost when the stream ends. */
+  public get isComplete(): boolean {
+    return this.#relay.isComplete;
+  }
+
   /** Takes the gateway's next message. Never throws. */
   public receive(message: ProcessingRequest): void {
     if (this.#phase === 'over') return;

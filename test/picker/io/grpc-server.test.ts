@@ -4,6 +4,7 @@ import type { GrpcCall, GrpcMethods } from '../../../lib/picker/io/grpc-call';
 import { GrpcServer } from '../../../lib/picker/io/grpc-server';
 import { RawClient } from '../../support/picker/ext-proc-client';
 import { framed } from '../../support/picker/ext-proc-messages';
+import { END_HEADERS, END_STREAM, literals, PREFACE, rawFrame, Type } from '../../support/picker/http2-frames';
 import { until } from '../../support/picker/served-director';
 
 /** What a service was told, and its side of the last call. */
@@ -44,32 +45,6 @@ function testMethods(seen: Seen): GrpcMethods {
         }),
     ],
   ]);
-}
-
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-const DATA = 0;
-const HEADERS = 1;
-const SETTINGS = 4;
-const END_STREAM = 1;
-const END_HEADERS = 4;
-
-/** A frame of HTTP/2 by hand, for clients that do what node:http2 does not. */
-function frameOf(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
-  const frame = Buffer.alloc(9 + payload.length);
-  frame.writeUIntBE(payload.length, 0, 3);
-  frame[3] = type;
-  frame[4] = flags;
-  frame.writeUInt32BE(stream, 5);
-  frame.set(payload, 9);
-  return frame;
-}
-
-/** Headers in HPACK's plainest form. */
-function literals(headers: Readonly<Record<string, string>>): Buffer {
-  const text = (value: string): Buffer => Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
-  return Buffer.concat(
-    Object.entries(headers).map(([name, value]) => Buffer.concat([Buffer.of(0), text(name), text(value)])),
-  );
 }
 
 let server: GrpcServer;
@@ -298,7 +273,7 @@ describe('the end of the server', () => {
   test('serves streams that were opened before the client heard of it', async () => {
     port = await start();
     const socket = connectTcp(port, '127.0.0.1');
-    socket.write(Buffer.concat([PREFACE, frameOf(SETTINGS, 0, 0, Buffer.alloc(0))]));
+    socket.write(Buffer.concat([PREFACE, rawFrame(Type.SETTINGS, 0, 0)]));
     await once(socket, 'data');
     let received = Buffer.alloc(0);
     socket.on('data', (bytes: Buffer) => (received = Buffer.concat([received, bytes])));
@@ -311,8 +286,8 @@ describe('the end of the server', () => {
       ':path': '/test/Echo',
       'content-type': 'application/grpc',
     };
-    socket.write(frameOf(HEADERS, END_HEADERS, 1, literals(headers)));
-    socket.write(frameOf(DATA, END_STREAM, 1, framed(Buffer.from('in time'))));
+    socket.write(rawFrame(Type.HEADERS, END_HEADERS, 1, literals(headers)));
+    socket.write(rawFrame(Type.DATA, END_STREAM, 1, framed(Buffer.from('in time'))));
     await drained;
 
     expect(received.includes(framed(Buffer.from('in time')))).toBe(true);
@@ -345,7 +320,7 @@ test('a client that answers no pings is gone', async () => {
   const socket = connectTcp(port, '127.0.0.1');
   socket.on('error', () => undefined).resume();
 
-  socket.write(Buffer.concat([PREFACE, frameOf(SETTINGS, 0, 0, Buffer.alloc(0))]));
+  socket.write(Buffer.concat([PREFACE, rawFrame(Type.SETTINGS, 0, 0)]));
 
   await once(socket, 'close');
 });
