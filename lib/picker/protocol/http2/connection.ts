@@ -17,10 +17,8 @@ import {
 import { expectLength, misplaced, windowTooLarge, withoutPadding, wrongLength } from './frame-checks';
 import { HeaderBlocks } from './header-blocks';
 import { MAX_HEADER_LIST } from './hpack-decoder';
+import { Preface } from './preface';
 import { Http2Stream, STREAM_WINDOW, type StreamHandler, type StreamTransport } from './stream';
-
-/** What every client says first. */
-const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 /** Bytes that a client may send over all streams before they are consumed, which they are at once. */
 const CONNECTION_WINDOW = 16 * 1024 * 1024;
@@ -44,13 +42,13 @@ export interface ConnectionOptions {
  */
 export class Http2Connection implements StreamTransport {
   readonly #options: ConnectionOptions;
+  readonly #preface = new Preface();
   readonly #parser: FrameParser;
   readonly #blocks = new HeaderBlocks();
   readonly #streams = new Map<number, Http2Stream>();
   /** Streams that wait for the connection to take more, those that wait longest first. */
   #waiting = new Set<Http2Stream>();
   #output: Uint8Array[] = [];
-  #prefaceBytes = 0;
   #lastStream = 0;
   /** Streams above it are refused, once the connection is being closed. */
   #lastServed = MAX_WINDOW;
@@ -96,8 +94,7 @@ export class Http2Connection implements StreamTransport {
   public receive(bytes: Uint8Array): void {
     if (this.#error !== undefined) return;
     try {
-      const rest = this.#prefaceBytes < PREFACE.length ? this.#readPreface(bytes) : bytes;
-      this.#parser.push(rest, (frame) => {
+      this.#parser.push(this.#preface.skip(bytes), (frame) => {
         this.#take(frame);
       });
     } catch (error) {
@@ -157,16 +154,6 @@ export class Http2Connection implements StreamTransport {
     this.#streams.delete(stream.id);
     this.#waiting.delete(stream);
     if (this.isDone) this.#options.onOutput();
-  }
-
-  #readPreface(bytes: Uint8Array): Uint8Array {
-    let at = 0;
-    while (at < bytes.length && this.#prefaceBytes < PREFACE.length) {
-      if (bytes[at++] !== PREFACE.charCodeAt(this.#prefaceBytes++)) {
-        throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'the client does not speak HTTP/2');
-      }
-    }
-    return bytes.subarray(at);
   }
 
   #take(frame: Frame): void {
