@@ -67,6 +67,13 @@ export class Batch {
     this.#leave(sequence);
   }
 
+  /** Takes a sequence out whose client is gone, whether it runs or waits. */
+  public cancel(sequence: Sequence): void {
+    const index = this.#waiting.indexOf(sequence);
+    if (index < 0) this.finish(sequence);
+    else this.#waiting.splice(index, 1);
+  }
+
   /** Takes everything out and returns it: the replica is gone. */
   public drop(): readonly Sequence[] {
     const all = [...this.#running, ...this.#waiting];

@@ -131,6 +131,13 @@ export class Replica {
 
   #pendingPace = 1;
 
+  /** Gives up a sequence whose client is gone. The step under way still takes its time; nobody is told. */
+  public abort(sequence: Sequence, now: number): void {
+    this.settle(now);
+    this.#cutRun(now);
+    this.batch.cancel(sequence);
+  }
+
   /** Stops for good, and returns what was not finished. */
   public kill(now: number): readonly Sequence[] {
     if (this.#endsAt !== Infinity) this.#busyMs += Math.max(0, now - this.#startedAt);

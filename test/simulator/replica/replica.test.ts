@@ -297,3 +297,40 @@ test('every token is computed once, unless it was cached or its sequence started
     { numRuns: 200, seed: 12 },
   );
 });
+
+test('a request that is given up while it runs ends with the step, and its blocks are free', () => {
+  const { log, replica, send, work } = watched();
+
+  const gone = send(request({ id: 1, promptTokens: 32, outputTokens: 50 }), 0);
+  send(request({ id: 2, promptTokens: 16, outputTokens: 3 }), 0);
+  work(70);
+  replica.abort(gone, 70);
+  work();
+
+  // 42 and 27 for the prompts, 10 + 2 for the step under way, then 10 + 1.
+  expect(log).toEqual(['1 first 42', '2 first 69', '2 end 92']);
+  expect(replica.kv.used).toBe(0);
+});
+
+test('a request that is given up while it waits never runs', () => {
+  const { log, replica, send, work } = watched(replicaSettings({ limits: { tokens: 64, sequences: 1 } }));
+
+  send(request({ id: 1, promptTokens: 10, outputTokens: 2 }), 0);
+  replica.abort(send(request({ id: 2, promptTokens: 10, outputTokens: 2 }), 1), 5);
+  work();
+
+  expect(log).toEqual(['1 first 20', '1 end 31']);
+  expect(replica.batch.waiting).toHaveLength(0);
+});
+
+test('the last request that is given up leaves an idle replica that works on', () => {
+  const { log, replica, send, work } = watched();
+
+  replica.abort(send(request({ id: 1, promptTokens: 32, outputTokens: 50 }), 0), 5);
+  work();
+  expect(replica.nextEventAt).toBe(Infinity);
+  send(request({ id: 2, promptTokens: 32, outputTokens: 1 }), 100);
+  work();
+
+  expect(log).toEqual(['2 first 142', '2 end 142']);
+});
