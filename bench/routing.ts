@@ -4,7 +4,7 @@
  *   ts-node bench/routing.ts              everything; goes on where it was interrupted
  *   ts-node bench/routing.ts --quick      half a minute's worth, fails when an order is wrong that must hold
  *   ts-node bench/routing.ts --write      puts the tables into docs/routing.md
- *   --workers N, --workloads a,b, --policies a,b, --no-troubles
+ *   --workers N, --workloads a,b, --policies a,b, --replicas 8,4,32 (the first for all loads), --no-troubles
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -29,13 +29,20 @@ async function main(): Promise<void> {
       workers: { type: 'string', default: String(availableParallelism()) },
       workloads: { type: 'string' },
       policies: { type: 'string' },
+      replicas: { type: 'string' },
       'no-troubles': { type: 'boolean', default: false },
     },
   });
   if (!hasTrace()) console.error(`no trace at ${TRACE_FILE}: left out`);
   const whole = values.quick ? QUICK : FULL;
+  const [replicas, ...otherReplicas] = values.replicas?.split(',').map(Number) ?? [
+    whole.replicas,
+    ...whole.otherReplicas,
+  ];
   const matrix: Matrix = {
     ...whole,
+    replicas: replicas ?? whole.replicas,
+    otherReplicas,
     workloads: values.workloads?.split(',') ?? whole.workloads,
     policies: values.policies?.split(',') ?? whole.policies,
     troubles: whole.troubles && !values['no-troubles'],

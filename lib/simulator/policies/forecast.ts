@@ -6,29 +6,13 @@ import { missingTokens, type Sequence } from '../replica/sequence';
 import type { SimulatedRequest } from '../request';
 import { commonTokens, fullBlocks, occupiedBlocks } from '../tokens';
 
-/** What will happen on a replica when nothing else arrives. */
-export interface Forecast {
-  /** Time to the new request's first token, ms; Infinity when it would never be served. */
-  readonly firstTokenMs: number;
-  /** Time to its end, ms. */
-  readonly endMs: number;
-  /** Sum over the requests that are there already of the time to their ends, ms. */
-  readonly othersMs: number;
-  /** Sum over those of them that wait for their first token of the time to it, ms. */
-  readonly othersFirstMs: number;
-}
-
 /**
- * Plays a replica's future step by step with exact costs, answer lengths and cached prefixes. Blocks are counted, not
- * followed one by one, and a sequence that would be preempted only waits: the one thing that is not exact.
+ * Time to a new request's first token, ms, when nothing else arrives; Infinity when it would never be served. Plays the
+ * replica's future step by step with exact costs, answer lengths and cached prefixes. Blocks are counted, not followed
+ * one by one, and a sequence that would be preempted only waits: the one thing that is not exact.
  */
-export function forecast(replica: Replica, request: SimulatedRequest | undefined, now: number): Forecast {
-  return new Future(replica, request, now).play(false);
-}
-
-/** Time to the first token of a new request alone, ms; the same as in `forecast`, sooner found. */
 export function forecastFirstToken(replica: Replica, request: SimulatedRequest, now: number): number {
-  return new Future(replica, request, now).play(true).firstTokenMs;
+  return new Future(replica, request, now).play();
 }
 
 class Future {
@@ -40,13 +24,10 @@ class Future {
   #at: number;
   #blocks: number;
   #firstTokenMs = Infinity;
-  #endMs = Infinity;
-  #othersMs = 0;
-  #othersFirstMs = 0;
 
   public constructor(
     private readonly replica: Replica,
-    request: SimulatedRequest | undefined,
+    request: SimulatedRequest,
     private readonly now: number,
   ) {
     replica.settle(now);
@@ -56,22 +37,13 @@ class Future {
     const decoding = replica.inDecodeRun;
     for (const sequence of replica.batch.running) this.#running.push(this.#underWay(sequence, decoding));
     for (const sequence of replica.batch.waiting) this.#waiting.push(this.#future(sequence.request, sequence, false));
-    if (request !== undefined) this.#waiting.push(this.#future(request, undefined, true));
+    this.#waiting.push(this.#future(request, undefined, true));
   }
 
-  /** Plays on until nothing is left, or only to the new request's first token. */
-  public play(toFirstToken: boolean): Forecast {
+  public play(): number {
     this.#leaveFinished();
-    while (this.#running.length > 0 || this.#waiting.length > 0) {
-      if (toFirstToken && this.#firstTokenMs !== Infinity) break;
-      if (!this.#step()) break;
-    }
-    return {
-      firstTokenMs: this.#firstTokenMs,
-      endMs: this.#endMs,
-      othersMs: this.#othersMs,
-      othersFirstMs: this.#othersFirstMs,
-    };
+    while (this.#firstTokenMs === Infinity && this.#step());
+    return this.#firstTokenMs;
   }
 
   /** A running sequence after the step under way. */
@@ -113,7 +85,6 @@ class Future {
     if (future.started) return;
     future.started = true;
     if (future.isNew) this.#firstTokenMs = this.#at - this.now;
-    else this.#othersFirstMs += this.#at - this.now;
   }
 
   /** One step, or as many alike as there are. False when nothing can go on. */
@@ -208,8 +179,6 @@ class Future {
       if (future === undefined || future.left > 0) continue;
       this.#running.splice(i, 1);
       this.#blocks += future.blocks;
-      if (future.isNew) this.#endMs = this.#at - this.now;
-      else this.#othersMs += this.#at - this.now;
     }
   }
 }

@@ -1,14 +1,12 @@
 import * as fc from 'fast-check';
-import { forecast } from '../../../lib/simulator/policies/forecast';
+import { forecastFirstToken } from '../../../lib/simulator/policies/forecast';
 import { branch, stream } from '../../../lib/simulator/tokens';
 import { replicaSettings, SIMPLE_COST, simulatedRequest as request, watched } from '../../support/simulator/builders';
 
 test('on an idle replica a request takes its steps', () => {
   const { replica } = watched();
 
-  const { firstTokenMs, endMs } = forecast(replica, request({ promptTokens: 32, outputTokens: 3 }), 0);
-
-  expect([firstTokenMs, endMs]).toEqual([42, 64]);
+  expect(forecastFirstToken(replica, request({ promptTokens: 150, outputTokens: 3 }), 0)).toBe(180);
 });
 
 test('a forecast changes nothing', () => {
@@ -16,22 +14,17 @@ test('a forecast changes nothing', () => {
   send(request({ id: 1, outputTokens: 20 }), 0);
   const before = [replica.nextEventAt, replica.kv.used, replica.batch.running.length];
 
-  forecast(replica, request({ id: 2 }), 1);
+  forecastFirstToken(replica, request({ id: 2 }), 1);
 
   expect([replica.nextEventAt, replica.kv.used, replica.batch.running.length]).toEqual(before);
 });
 
-test('others are told apart from the new request', () => {
+test('a request waits for what is under way and shares the step after it', () => {
   const { replica, send } = watched();
   send(request({ id: 1, promptTokens: 32, outputTokens: 2 }), 0);
 
   // 42; then 10 + 1 + 32 with the new prompt.
-  expect(forecast(replica, request({ id: 2, promptTokens: 32, outputTokens: 1 }), 2)).toEqual({
-    firstTokenMs: 83,
-    endMs: 83,
-    othersMs: 83,
-    othersFirstMs: 40,
-  });
+  expect(forecastFirstToken(replica, request({ id: 2, promptTokens: 32, outputTokens: 1 }), 2)).toBe(83);
 });
 
 const sizes = fc.record({
@@ -57,13 +50,11 @@ test('what it foretells is what happens when nothing else arrives and blocks suf
         if (last === undefined) return;
         for (const one of requests) send(one.request, one.at);
         while (replica.nextEventAt < last.at) replica.advance();
-        const foretold = forecast(replica, last.request, last.at);
+        const foretold = forecastFirstToken(replica, last.request, last.at);
         send(last.request, last.at);
         work();
         const happened = log.find((line) => line.startsWith(`${last.request.id} first`));
-        expect(last.at + foretold.firstTokenMs).toBeCloseTo(Number(happened?.split(' ')[2]), 1);
-        const ended = log.find((line) => line.startsWith(`${last.request.id} end`));
-        expect(last.at + foretold.endMs).toBeCloseTo(Number(ended?.split(' ')[2]), 1);
+        expect(last.at + foretold).toBeCloseTo(Number(happened?.split(' ')[2]), 1);
       },
     ),
     { numRuns: 200, seed: 31 },
