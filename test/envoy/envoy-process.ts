@@ -88,12 +88,16 @@ export async function until(
   throw new Error(`waited in vain for ${what}`);
 }
 
-/** Asks a process to stop, and waits until it has; kills it when it does not within 10 seconds. */
-export async function ended(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+/** Ends a process and waits until it has; kills it when it has not within the given time, 10 seconds without one. */
+export async function ended(
+  child: ChildProcess,
+  signal: NodeJS.Signals = 'SIGTERM',
+  patienceMs = 10_000,
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await exit;
   clearTimeout(timer);
 }

@@ -69,6 +69,9 @@ export function pickerOf({ name, picker }: EnvoyPool): EnvoyJson {
         { explicit_http_config: { http2_protocol_options: {} } },
       ),
     },
+    // With every picker unhealthy Envoy would ask them all the same, and find out only after it has sent the body: too
+    // late to fail open.
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
     health_checks: [
       {
         timeout: '2s',
