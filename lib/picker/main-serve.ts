@@ -12,7 +12,11 @@ type ServeCommand = Extract<Command, { readonly kind: 'serve' }>;
 /** Serves until a signal says to stop; resolves with the exit code. */
 export async function serve({ options, warnings }: ServeCommand, port: ProcessPort): Promise<number> {
   const { name, namespace } = poolOf(options);
-  const log = createLogger({ verbosity: options.verbosity, base: { pool: `${namespace}/${name}` } });
+  const log = createLogger({
+    verbosity: options.verbosity,
+    base: { pool: `${namespace}/${name}` },
+    ...(port.logStream === undefined ? {} : { stream: port.logStream }),
+  });
   for (const warning of warnings) log.warn(warning);
   port.onFatal((error) => {
     log.error('an error that nobody caught ends the process', errorFields(error));

@@ -46,6 +46,7 @@ const STREAMS_MS = (GRACE_AFTER_DRAIN_SECONDS - 5) * 1000;
 export class PickerServer {
   readonly #parts: PickerServerParts;
   readonly #forced = new AbortController();
+  #starting: Promise<PickerAddresses> | undefined;
 
   public constructor(parts: PickerServerParts) {
     this.#parts = parts;
@@ -71,7 +72,12 @@ export class PickerServer {
   }
 
   /** Listens, and begins to watch endpoints. Resolves when it listens; ready it is later. */
-  public async start(): Promise<PickerAddresses> {
+  public start(): Promise<PickerAddresses> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<PickerAddresses> {
     const { admin, front, plugins, scraper, source } = this.#parts;
     try {
       await plugins.start();
@@ -93,6 +99,8 @@ export class PickerServer {
   public async stop(drainMs: number = this.#parts.drainMs): Promise<void> {
     const { front, log, readiness, source } = this.#parts;
     readiness.drain();
+    // What has begun to open must be open before it is closed; why it failed is told to whoever started it.
+    await this.#starting?.catch(() => undefined);
     source.resign();
     log.info('draining: not ready any more, and still serving', { drain_ms: drainMs, streams: front.streams });
     await sleep(drainMs, this.#forced.signal);

@@ -5,6 +5,8 @@ export interface ProcessPort {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Where lines of the log go; undefined for standard output, without waiting for it. */
+  readonly logStream?: { write(line: string): void } | undefined;
   /** Calls back for each signal to stop. */
   readonly onStopSignal: (callback: (signal: string) => void) => void;
   /** Calls back before the process dies of an error that nobody caught. */
