@@ -46,35 +46,39 @@ function worksWithCurves(suite: string): boolean {
   return suite.includes('ECDSA') || suite.startsWith('TLS_');
 }
 
-/** Reads the certificate of a folder. Throws a `ValidationError` that says what is wrong with which file. */
+/** Reads the certificate of a folder. Throws a `ValidationError` that says what is wrong with which files. */
 export async function readCertificate(folder: string): Promise<Certificate> {
   const [cert, key] = await Promise.all([readPart(folder, CERT_FILE), readPart(folder, KEY_FILE)]);
+  if (typeof cert !== 'string' || typeof key !== 'string') {
+    throw new ValidationError(
+      folder,
+      [cert, key].filter((part) => typeof part !== 'string'),
+    );
+  }
   try {
     createSecureContext({ cert, key });
   } catch (error) {
-    throw invalid(folder, {
+    const problem: Problem = {
       what: `${CERT_FILE} and ${KEY_FILE} are no certificate and its key`,
       why: messageOf(error),
       fix: 'put a PEM certificate and the private key that belongs to it there',
-    });
+    };
+    throw new ValidationError(folder, [problem]);
   }
   return { cert, key };
 }
 
-async function readPart(folder: string, name: string): Promise<string> {
+/** Text of a file, or why there is none. */
+async function readPart(folder: string, name: string): Promise<string | Problem> {
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch (error) {
-    throw invalid(folder, {
+    return {
       what: `${name} cannot be read`,
       why: messageOf(error),
       fix: `mount a Secret of type kubernetes.io/tls at ${folder}`,
-    });
+    };
   }
-}
-
-function invalid(folder: string, problem: Problem): ValidationError {
-  return new ValidationError(folder, [problem]);
 }
 
 function messageOf(error: unknown): string {

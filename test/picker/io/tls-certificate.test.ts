@@ -21,12 +21,15 @@ test('reads a certificate and its key', async () => {
   expect(await readCertificate(folder)).toEqual({ cert, key });
 });
 
-test('says which file cannot be read', async () => {
+test('says which files cannot be read', async () => {
   await expect(readCertificate(folder)).rejects.toThrow(
     [
-      `${folder}: 1 invalid setting`,
+      `${folder}: 2 invalid settings`,
       '  - tls.crt cannot be read',
       `      why: ENOENT: no such file or directory, open '${folder}/tls.crt'`,
+      `      fix: mount a Secret of type kubernetes.io/tls at ${folder}`,
+      '  - tls.key cannot be read',
+      `      why: ENOENT: no such file or directory, open '${folder}/tls.key'`,
       `      fix: mount a Secret of type kubernetes.io/tls at ${folder}`,
     ].join('\n'),
   );
