@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { type App, Chart } from 'cdk8s';
 import { Accelerator, InferenceGateway, ServedModel } from 'gke-inference-gateway';
 import { ChartRelease } from 'gke-inference-gateway/deploy';
-import { InferenceCluster, InferenceNetwork, StaticAddress } from 'gke-inference-gateway/gcp';
+import { EndpointPickerImage, InferenceCluster, InferenceNetwork, StaticAddress } from 'gke-inference-gateway/gcp';
 
 const gcp = new pulumi.Config('gcp');
 const project = gcp.require('project');
@@ -39,28 +39,31 @@ cluster.addGpuPool('l4', {
 });
 // Stays what it is when the Gateway is made anew, so that clients and DNS may keep it.
 const address = new StaticAddress('llm', { project, region, internalTo: network });
+// The picker's image is built here with Docker, unless the setting names one.
+const image = config.get('pickerImage');
+const pickerImage = image ?? new EndpointPickerImage('endpoint-picker', { project, location: region }).ref;
 
 interface Values {
   readonly pickerImage: string;
   readonly staticAddress: string;
 }
 
-function chart(app: App, { pickerImage, staticAddress }: Values): void {
+function chart(app: App, values: Values): void {
   const stack = new Chart(app, 'llm', { namespace: 'inference', disableResourceNameHashes: true });
   const qwen = new ServedModel(stack, 'qwen', {
     model: 'Qwen/Qwen3-8B',
     accelerator,
     replicas,
     maxModelLength: 16_384,
-    picker: { image: pickerImage },
+    picker: { image: values.pickerImage },
   });
-  new InferenceGateway(stack, 'gateway', { staticAddress }).addRoute(qwen);
+  new InferenceGateway(stack, 'gateway', { staticAddress: values.staticAddress }).addRoute(qwen);
 }
 
 const release = new ChartRelease(
   'llm',
   {
-    values: { pickerImage: config.require('pickerImage'), staticAddress: address.addressName },
+    values: { pickerImage, staticAddress: address.addressName },
     chart,
     createNamespaces: true,
   },
