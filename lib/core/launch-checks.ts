@@ -1,6 +1,7 @@
 import type { Accelerator } from './accelerators';
 import { kvCacheGib, longestSequence, usableGib, weightsGib, type MemoryLayout } from './gpu-memory';
 import type { ModelFacts } from './models/model-facts';
+import { nearMiss } from './near-miss';
 import { oneOf, type Problem } from './problem';
 
 /** Checks that some machine can be divided into replicas of this many GPUs. */
@@ -169,6 +170,26 @@ export function checkRefusedFlags(
     const entry = Object.entries(refusedFlags).find(([refused]) => means(flag, refused));
     return entry === undefined ? [] : [{ what: `extraArgs has ${flag}`, why: entry[1], fix: 'remove it' }];
   });
+}
+
+/** Checks extra arguments against all flags that a program takes; one that it does not know keeps it from starting. */
+export function checkKnownFlags(
+  extraArgs: readonly string[],
+  flags: readonly string[] | undefined,
+  refusedFlags: Readonly<Record<string, string>>,
+): readonly Problem[] {
+  if (flags === undefined) return [];
+  const written = extraArgs.filter((arg) => arg.startsWith('-')).map((arg) => `--${arg.replace(/^--?|=.*$/gs, '')}`);
+  return written
+    .filter((flag) => !flags.includes(flag) && !Object.hasOwn(refusedFlags, flag))
+    .map((flag) => {
+      const meant = nearMiss(flag, flags);
+      return {
+        what: `extraArgs has ${flag}`,
+        why: 'it is no flag, and the program refuses to start with it',
+        fix: meant === undefined ? 'remove it' : `write ${meant}`,
+      };
+    });
 }
 
 /** Checks the names of environment variables. */

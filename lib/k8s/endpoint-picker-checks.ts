@@ -1,5 +1,11 @@
 import { isMutableImage } from '../core/image';
-import { checkExtraArgs, checkRange, checkRefusedFlags, checkVariableNames } from '../core/launch-checks';
+import {
+  checkExtraArgs,
+  checkKnownFlags,
+  checkRange,
+  checkRefusedFlags,
+  checkVariableNames,
+} from '../core/launch-checks';
 import { checkPickerConfig } from '../core/picker/check-config';
 import { FIXED_PICKER_FLAGS, PICKER_FLAGS, PICKER_VARIABLES } from '../core/picker/managed-flags';
 import { PickerPorts } from '../core/ports';
@@ -22,6 +28,7 @@ export function checkEndpointPicker(picker: EndpointPicker, props: EndpointPicke
       : undefined,
     checkExtraArgs(extraArgs, PICKER_FLAGS),
     checkRefusedFlags(extraArgs, { ...FIXED_PICKER_FLAGS, ...picker.flavor.refusedFlags }),
+    checkKnownFlags(extraArgs, picker.flavor.flags, picker.flavor.refusedFlags),
     checkEnvironment(props),
     checkResources(picker, props),
     checkRange('replicas', picker.replicas, { min: 1, max: 100, whole: true }, 'it counts pods'),

@@ -6,6 +6,7 @@ import {
   checkGated,
   checkGpuCount,
   checkGpuMemory,
+  checkKnownFlags,
   checkParallelism,
   checkRange,
   checkRefusedFlags,
@@ -522,5 +523,29 @@ describe('names of variables', () => {
         fix: 'rename it',
       },
     ]);
+  });
+});
+
+describe('extra arguments of a program whose flags are all known', () => {
+  const known = (...extraArgs: string[]): readonly string[] =>
+    checkKnownFlags(extraArgs, ['--tracing', '--v'], { '--old': 'gone' }).map(({ what, fix }) => `${what} -> ${fix}`);
+
+  test('pass where it knows them, with one dash or two and with their values', () => {
+    expect(known('--tracing=false', '-v=4', '-tracing', 'true', '--v')).toEqual([]);
+  });
+
+  test('are refused where it does not, with what was meant', () => {
+    expect(known('--trcing=false', '--frobnicate')).toEqual([
+      'extraArgs has --trcing -> write --tracing',
+      'extraArgs has --frobnicate -> remove it',
+    ]);
+  });
+
+  test('that are refused for a reason are left to that', () => {
+    expect(known('--old=1')).toEqual([]);
+  });
+
+  test('pass where no list is kept', () => {
+    expect(checkKnownFlags(['--anything'], undefined, {})).toEqual([]);
   });
 });

@@ -316,6 +316,8 @@ describe('refusals', () => {
     ['a flag that the library writes', { extraArgs: ['--pool-name=zzz'] }],
     ['a port of its own', { extraArgs: ['--grpc-port=9999'] }],
     ['a drain flag beside drainTimeout', { extraArgs: ['--drain-timeout=3s'], flavor: PickerFlavor.GAIE }],
+    ['a flag that does not exist', { extraArgs: ['--trcing=false'] }],
+    ['a metric flag that the bundled picker refuses', { extraArgs: ['--lora-info-metric=x'] }],
     ['a metric flag that upstream refuses', { extraArgs: ['--lora-info-metric=x'], flavor: PickerFlavor.LLM_D_ROUTER }],
     ['a variable that the picker reads', { env: { NAMESPACE: 'other' } }],
     ['amounts that are none', { cpu: Number.NaN, memoryGib: -1, replicas: 0 }],

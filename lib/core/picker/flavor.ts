@@ -73,6 +73,8 @@ export interface PickerFlavor {
   readonly electionRights: readonly PickerRight[];
   /** Requests of CPU (cores) and memory (GiB), and memory limit (GiB), of one replica. */
   readonly resources: { readonly cpu: number; readonly memoryGib: number; readonly memoryLimitGib: number };
+  /** Every flag that it takes, with dashes; undefined where no list is kept. */
+  readonly flags?: readonly string[];
   /** Flags that it lacks, each with the reason. */
   readonly refusedFlags: Readonly<Record<string, string>>;
   args(launch: PickerLaunch): readonly string[];

@@ -1,7 +1,7 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
 import { CONFIG_FIELDS } from '../config';
-import { REFUSED_FLAGS } from '../flags';
+import { FLAGS, REFUSED_FLAGS } from '../flags';
 import type { PickerFlavor } from '../flavor';
 import { BUNDLED_PLUGINS } from '../plugins/bundled';
 import { commonArgs } from './upstream';
@@ -33,6 +33,7 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   highAvailability: 'active-active',
   electionRights: [{ apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] }],
   resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },
+  flags: Object.keys(FLAGS).map((name) => `--${name}`),
   refusedFlags: REFUSED_FLAG_REASONS,
   args: (launch) => [
     ...commonArgs(launch),
