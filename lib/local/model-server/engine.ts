@@ -33,6 +33,7 @@ export interface ServedRequest {
 
 /** Told of everything that an engine does, for metrics. */
 export interface EngineObserver {
+  arrived?(): void;
   admitted?(cachedTokens: number, promptTokens: number): void;
   firstToken?(seconds: number): void;
   ended?(served: ServedRequest): void;
@@ -143,6 +144,7 @@ export class Engine {
     };
     this.#live.set(live.sequence, live);
     if (listener.progress !== undefined) this.#streams++;
+    this.#options.observer.arrived?.();
     this.#replica.enqueue(live.sequence, now);
     this.#schedule(now);
     return () => {

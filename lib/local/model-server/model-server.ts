@@ -129,6 +129,7 @@ export class ModelServer {
   #observer(metrics: ServerMetrics): EngineObserver {
     const other = this.#options.observer;
     return {
+      arrived: () => other?.arrived?.(),
       admitted: (cached, prompt) => {
         metrics.admitted(cached, prompt);
         other?.admitted?.(cached, prompt);
