@@ -1,8 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { selfSigned } from '../../lib/picker/io/tls-certificate';
+import { createPickerServer } from '../../lib/picker/server';
+import { type Log, NO_LOG } from '../../lib/picker/telemetry/log';
 import { HEALTH_SERVICES } from '../../lib/picker/server-readiness';
 import { bodyMessage, headersMessage } from '../support/picker/ext-proc-messages';
 import { ModelServer } from '../support/picker/model-server';
 import type { RawClient } from '../support/picker/ext-proc-client';
-import { healthOf, pageOf, type ServedPicker, servePicker, stopPickers, until } from '../support/picker/served-picker';
+import {
+  FREE_PORTS,
+  healthOf,
+  pageOf,
+  pickerOptions,
+  type ServedPicker,
+  servePicker,
+  stopPickers,
+  until,
+} from '../support/picker/served-picker';
 
 const servers: ModelServer[] = [];
 
@@ -24,6 +42,18 @@ async function readyPicker(argv: readonly string[] = []): Promise<ServedPicker &
   picker.source.pods(pod.port);
   await until(() => picker.server.ready);
   return { ...picker, pod };
+}
+
+/** Status of a page, asked for without a connection that is kept. */
+function statusOf(options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const send = options.protocol === 'https:' ? httpsRequest : request;
+    const sent = send({ ...options, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('error', reject).end();
+  });
 }
 
 const CHAT = JSON.stringify({ model: 'llama', messages: [{ role: 'user', content: 'hello' }] });
@@ -147,6 +177,86 @@ test('answers health checks beside the external processor where it is asked to',
   source.pods();
 
   expect(await healthOf(ports.grpc, 'envoy.service.ext_proc.v3.ExternalProcessor')).toBe(1);
+});
+
+test('says once that a pod cannot be read, and once that it can again', async () => {
+  const lines: string[] = [];
+  const log: Log = { ...NO_LOG, info: (message) => lines.push(message), warn: (message) => lines.push(message) };
+  const pod = await modelServer();
+  pod.say({ answer: 500 });
+  const { source } = await servePicker([], { log });
+
+  source.pods(pod.port);
+  await until(() => pod.scrapes > 2);
+  pod.say({ answer: 'page' });
+  await until(() => lines.length > 1);
+
+  expect(lines).toEqual(['metrics cannot be read', 'metrics can be read again']);
+});
+
+test('opens debug pages to whoever has the token of the file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'token-'));
+  const file = join(folder, 'token');
+  writeFileSync(file, 'secret\n');
+  const { ports } = await servePicker([`--debug-token-file=${file}`]);
+  const ask = (headers: Record<string, string>) =>
+    statusOf({ host: '127.0.0.1', port: ports.admin, path: '/debug/state', headers: { host: 'pod', ...headers } });
+
+  expect(await ask({})).toBe(401);
+  expect(await ask({ authorization: 'Bearer guess' })).toBe(401);
+  expect(await ask({ authorization: 'Bearer secret' })).toBe(200);
+  writeFileSync(file, 'rotated');
+  expect(await ask({ authorization: 'Bearer rotated' })).toBe(200);
+  rmSync(folder, { recursive: true });
+});
+
+test('serves its pages with TLS, to clients with the right certificate', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
+  const { cert, key } = await selfSigned(new Date(), []);
+  const client = await generate([{ name: 'commonName', value: 'scraper' }], {
+    keyType: 'ec',
+    extensions: [{ name: 'basicConstraints', cA: true }],
+  });
+  for (const [name, text] of Object.entries({ 'tls.crt': cert, 'tls.key': key, 'ca.crt': client.cert })) {
+    writeFileSync(join(folder, name), text);
+  }
+  const { ports } = await servePicker([
+    `--metrics-cert-dir=${folder}`,
+    `--metrics-client-ca-file=${join(folder, 'ca.crt')}`,
+  ]);
+  const ask = (credentials: object) =>
+    statusOf({
+      host: '127.0.0.1',
+      port: ports.admin,
+      path: '/healthz',
+      protocol: 'https:',
+      rejectUnauthorized: false,
+      ...credentials,
+    });
+
+  expect(await ask({ cert: client.cert, key: client.private })).toBe(200);
+  await expect(ask({})).rejects.toThrow();
+  rmSync(folder, { recursive: true });
+});
+
+test('takes endpoints from the file that the configuration names', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'endpoints-'));
+  const file = join(folder, 'endpoints.yaml');
+  writeFileSync(file, 'endpoints: [{ name: a, address: 127.0.0.1, port: 1 }]\n');
+  const config = `
+apiVersion: llm-d.ai/v1alpha1
+kind: EndpointPickerConfig
+plugins:
+  - { type: file-discovery, parameters: { path: ${file} } }
+dataLayer: { discovery: { pluginRef: file-discovery } }
+`;
+  const server = await createPickerServer(pickerOptions([`--config-text=${config}`, ...FREE_PORTS]));
+  await server.start();
+
+  expect(server.pool.endpoints.map(({ hostPort }) => hostPort)).toEqual(['127.0.0.1:1']);
+  server.kill();
+  await server.stop(0);
+  rmSync(folder, { recursive: true });
 });
 
 test('shows metrics to whom Kubernetes allows', async () => {

@@ -35,9 +35,15 @@ export interface AdminPages {
 export interface AdminServerOptions {
   /** 0 for a free port. */
   readonly port: number;
-  /** Address to listen on; undefined for all. */
+  /**
+   * Address to listen on.
+   * @default - all
+   */
   readonly host?: string | undefined;
-  /** Certificate and key, PEM, and the certificates that clients must be signed by; undefined to serve without TLS. */
+  /**
+   * Certificate and key, PEM, and the certificates that clients must be signed by.
+   * @default - no TLS
+   */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
   readonly access: AdminAccess;
   /** Told of every failure of a page; the client learns only that there was one. */
