@@ -3,14 +3,17 @@ import { Command, CommanderError } from 'commander';
 import { ValidationError } from '../core/problem';
 import { type CliPort, processPort } from './port';
 import { simulateCommand } from './simulate';
+import { upCommand } from './up';
 
 /** The program with all of its commands. */
 export function program(port: CliPort): Command {
-  return new Command('inference-gateway')
+  const root = new Command('inference-gateway')
     .description('tools around GKE Inference Gateway')
     .configureOutput({ writeOut: port.out, writeErr: port.error })
-    .exitOverride()
-    .addCommand(simulateCommand(port).copyInheritedSettings(new Command().exitOverride()));
+    .exitOverride();
+  const commands = [simulateCommand(port), upCommand(port)];
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
+  return root;
 }
 
 /** Runs a command line, without the program's own name, and returns the exit code. */

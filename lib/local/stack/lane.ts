@@ -1,6 +1,13 @@
+import { ValidationError } from '../../core/problem';
 import type { Clock } from '../../picker/time';
 import type { LaneState } from '../admin/state';
-import type { GatewayEvent, GatewayPool, GatewayService, LocalGatewayServer } from '../gateway/types';
+import type {
+  GatewayEvent,
+  GatewayPool,
+  GatewayService,
+  LocalGatewayOptions,
+  LocalGatewayServer,
+} from '../gateway/types';
 import type { LocalPool, LocalService, Topology } from '../manifests/topology';
 import type { Timing } from '../model-server/engine';
 import { targetName } from '../routing/compile';
@@ -69,7 +76,7 @@ export class Lane {
         this.#pickers = [...this.#pickers, picker];
       }
     }
-    this.#gateway = await startGateway({
+    const gateway = await started(startGateway, {
       listeners,
       pools: this.#pickers.map((picker) => this.#gatewayPool(picker)),
       services: this.#gatewayServices(),
@@ -81,7 +88,7 @@ export class Lane {
         onEvent({ kind: 'gateway', text: error instanceof Error ? error.message : String(error) });
       },
     });
-    const gateway = this.#gateway;
+    this.#gateway = gateway;
     teardown.add(() => gateway.stop());
   }
 
@@ -186,6 +193,17 @@ function refusals(refused: () => void): (event: GatewayEvent) => void {
     if (event.kind !== 'end' || reached.delete(event.id)) return;
     if (event.status === undefined || event.status >= 500) refused();
   };
+}
+
+/** Whatever keeps a gateway from its start is about this machine, and for people to mend. */
+async function started(starter: GatewayStarter, options: LocalGatewayOptions): Promise<LocalGatewayServer> {
+  try {
+    return await starter(options);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const fix = 'mend that, or try the other gateway: --gateway node or --gateway envoy';
+    throw new ValidationError('gateway', [{ what: 'the gateway does not start', why, fix }]);
+  }
 }
 
 /** A listener's place on this machine. */

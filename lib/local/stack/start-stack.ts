@@ -11,7 +11,7 @@ import { Lane, localListener } from './lane';
 import { playedListeners } from './listeners';
 import type { PlayedDeployment } from './pod-fleet';
 import { Teardown } from './teardown';
-import type { LaneName, LaneUrl, LocalStack, LocalStackOptions } from './types';
+import type { DeploymentSummary, LaneName, LaneUrl, LocalStack, LocalStackOptions } from './types';
 
 const SECOND_MS = 1000;
 /** Time between two looks at whether the stack is ready, ms. */
@@ -27,7 +27,7 @@ export async function startLocalStack(topology: Topology, options: LocalStackOpt
   const deployments = playedDeployments(topology);
   const played = playedListeners(topology);
   const names: readonly LaneName[] = options.compare === undefined ? ['picker'] : ['picker', options.compare];
-  const ports = await portsFor(options.port, played.listeners.length * names.length);
+  const ports = await portsFor(options, played.listeners.length * names.length);
   const teardown = new Teardown();
   const lanes = names.map((name, i) => {
     const offset = i * played.listeners.length;
@@ -49,7 +49,10 @@ export async function startLocalStack(topology: Topology, options: LocalStackOpt
     ...played.notes,
     ...lanes.flatMap((lane) => lane.notes),
   ];
-  return new RunningStack({ topology, options, lanes, teardown, notes });
+  const summaries = deployments.map(({ deployment: { name, replicas }, setup }) => {
+    return { name, server: setup.summary, replicas: options.replicas ?? replicas };
+  });
+  return new RunningStack({ topology, options, lanes, teardown, notes, deployments: summaries });
 }
 
 function makeLane(
@@ -99,8 +102,12 @@ function playedDeployments({ pools, services }: Topology): readonly PlayedDeploy
 }
 
 /** Ports from a first one on, each of them free; or zeros, which become free ones. */
-async function portsFor(first: number | undefined, count: number): Promise<readonly number[]> {
-  if (first === undefined || first === 0) return Array.from({ length: count }, () => 0);
+async function portsFor(
+  { port: first = 0, strictPort = true }: LocalStackOptions,
+  count: number,
+): Promise<readonly number[]> {
+  const anyPorts = Array.from({ length: count }, () => 0);
+  if (first === 0) return anyPorts;
   const ports = Array.from({ length: count }, (_, i) => first + i);
   const troubles = await Promise.all(ports.map(portTrouble));
   const problems = troubles.flatMap((why, i): readonly Problem[] =>
@@ -108,8 +115,8 @@ async function portsFor(first: number | undefined, count: number): Promise<reado
       ? []
       : [{ what: `port ${ports[i] ?? first}`, why, fix: 'stop that program, or choose other ports with --port' }],
   );
-  if (problems.length > 0) throw new ValidationError('gateway', problems);
-  return ports;
+  if (problems.length > 0 && strictPort) throw new ValidationError('gateway', problems);
+  return problems.length > 0 ? anyPorts : ports;
 }
 
 interface RunningParts {
@@ -118,11 +125,13 @@ interface RunningParts {
   readonly lanes: readonly Lane[];
   readonly teardown: Teardown;
   readonly notes: readonly string[];
+  readonly deployments: readonly DeploymentSummary[];
 }
 
 class RunningStack implements LocalStack {
   public readonly urls: readonly LaneUrl[];
   public readonly notes: readonly string[];
+  public readonly deployments: readonly DeploymentSummary[];
   readonly #parts: RunningParts;
   readonly #startedAt: number;
   #seconds = 0;
@@ -132,6 +141,7 @@ class RunningStack implements LocalStack {
     const { lanes, notes, options, teardown } = parts;
     this.#parts = parts;
     this.notes = notes;
+    this.deployments = parts.deployments;
     this.urls = lanes.map(({ name, url }) => ({ lane: name, url }));
     this.#startedAt = this.#timing.wallTime();
     const sampling = every(this.#timing, SECOND_MS, () => {
@@ -149,13 +159,14 @@ class RunningStack implements LocalStack {
   }
 
   public state(): LocalState {
-    const { topology, lanes } = this.#parts;
+    const { topology, lanes, options } = this.#parts;
     const [gateway] = topology.gateways;
     const models = new Set(topology.pools.flatMap(({ servers }) => servers.map(({ settings }) => settings.model)));
     return {
       title: gateway === undefined ? '' : `${gateway.namespace}/${gateway.name}`,
       gateway: lanes[0]?.gateway ?? 'node-proxy',
       model: [...models].join(', '),
+      speed: options.speed ?? 1,
       startedAt: this.#startedAt,
       lanes: lanes.map((lane) => lane.state()),
       load: undefined,

@@ -19,6 +19,11 @@ export interface LocalStackOptions {
    */
   readonly port?: number | undefined;
   /**
+   * Whether it is an error that one of these ports is in use; if not, free ones are taken then.
+   * @default true
+   */
+  readonly strictPort?: boolean | undefined;
+  /**
    * A second lane with pods of its own behind a plain Service.
    * @default - none
    */
@@ -58,10 +63,19 @@ export interface LaneUrl {
   readonly url: string;
 }
 
+/** A Deployment of model servers, for people. */
+export interface DeploymentSummary {
+  readonly name: string;
+  /** Model and GPUs of a replica. */
+  readonly server: string;
+  readonly replicas: number;
+}
+
 /** A topology that runs on this machine. */
 export interface LocalStack {
   /** Where each lane takes requests for its pools. */
   readonly urls: readonly LaneUrl[];
+  readonly deployments: readonly DeploymentSummary[];
   /** What is played otherwise than a cluster would, for people. */
   readonly notes: readonly string[];
   /** Everything that there is to see now, without a load: who starts loads adds it. */
