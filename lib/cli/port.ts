@@ -12,8 +12,11 @@ export interface CliPort {
   readonly now: () => number;
 }
 
-/** The port of the process that this is. */
+/** The port of the process that this is. Whoever reads its output may stop before the end, as `head` does. */
 export function processPort(): CliPort {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),

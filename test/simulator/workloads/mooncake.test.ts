@@ -47,11 +47,9 @@ test('times are stretched to the wanted rate', () => {
 });
 
 test('only the prompt of a traced request is known', () => {
-  const [first] = [replay(parseMooncakeTrace(line()), { name: 'trace', model: 'base' }).sessions().next()];
+  const { value } = replay(parseMooncakeTrace(line()), { name: 'trace', model: 'base' }).sessions().next();
 
-  expect(first?.value.request).toMatchObject({
-    promptTokens: 600,
-    outputTokens: 5,
-    tokens: { pieceTokens: 512, knownTokens: 600 },
+  expect(value).toMatchObject({
+    request: { promptTokens: 600, outputTokens: 5, tokens: { pieceTokens: 512, knownTokens: 600 } },
   });
 });
