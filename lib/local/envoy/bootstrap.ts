@@ -29,6 +29,8 @@ function listenerOf(listener: Listener, stack: EnvoyStack): EnvoyJson {
     http_filters: [...subsetFilter(stack), ...extProcFilter(stack), router()],
     route_config: {
       name: listener.name,
+      // Clients of a port of their own name it in the host; hostnames of routes have none.
+      ignore_port_in_host_matching: true,
       virtual_hosts: listener.virtualHosts.map((host) => virtualHost(host, stack.pools)),
       ...(stack.subsetHeader === undefined ? {} : { request_headers_to_remove: [stack.subsetHeader] }),
     },

@@ -1,6 +1,6 @@
 import { DESTINATION_ENDPOINT_HEADER } from '../../core/headers';
 import { any, type EnvoyJson, socketAddress } from './any';
-import type { EnvoyPool, EnvoyService } from './types';
+import type { EndpointsFileSource, EnvoyPool, EnvoyService } from './types';
 import type { SocketAddress } from '../routing/types';
 
 /** Envoy names a cluster with each of these; a picker's differs from its pool's. */
@@ -35,23 +35,17 @@ export function poolCluster(pool: EnvoyPool): EnvoyJson {
     case 'override-host-file':
       return {
         ...base,
-        type: 'EDS',
         load_balancing_policy: overrideHost(),
-        eds_cluster_config: {
-          eds_config: {
-            path_config_source: { path: reach.path, watched_directory: { path: reach.watchedFolder } },
-            resource_api_version: 'V3',
-          },
-        },
+        ...endpointsFrom(reach),
       };
   }
 }
 
-/** Content of the file that an `override-host-file` pool watches; write it elsewhere and rename it into place. */
-export function endpointsFile(pool: string, endpoints: readonly SocketAddress[], version: string): EnvoyJson {
+/** Content of the file of a pool's or Service's endpoints; write it elsewhere and rename it into place. */
+export function endpointsFile(cluster: string, endpoints: readonly SocketAddress[], version: string): EnvoyJson {
   return {
     version_info: version,
-    resources: [any('config.endpoint.v3.ClusterLoadAssignment', loadAssignment(pool, endpoints))],
+    resources: [any('config.endpoint.v3.ClusterLoadAssignment', loadAssignment(cluster, endpoints))],
   };
 }
 
@@ -111,13 +105,24 @@ export function pickerOf({ name, picker }: EnvoyPool): EnvoyJson {
 
 /** A plain Service, as kube-proxy would spread it. */
 export function serviceCluster(service: EnvoyService): EnvoyJson {
+  const { name, endpoints } = service;
   return {
-    name: service.name,
-    type: 'STATIC',
+    name,
     connect_timeout: '2s',
     lb_policy: 'ROUND_ROBIN',
     circuit_breakers: ROOMY,
-    load_assignment: loadAssignment(service.name, service.endpoints),
+    ...('path' in endpoints
+      ? endpointsFrom(endpoints)
+      : { type: 'STATIC', load_assignment: loadAssignment(name, endpoints) }),
+  };
+}
+
+/** Endpoints that may change while Envoy runs. */
+function endpointsFrom({ path, watchedFolder }: EndpointsFileSource): EnvoyJson {
+  const source = { path, watched_directory: { path: watchedFolder } };
+  return {
+    type: 'EDS',
+    eds_cluster_config: { eds_config: { path_config_source: source, resource_api_version: 'V3' } },
   };
 }
 

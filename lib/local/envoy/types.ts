@@ -6,8 +6,14 @@ export type PoolReach =
   | { readonly kind: 'original-dst' }
   /** The picker's list in its order, with retries; without a usable one, the listed endpoints in turn. */
   | { readonly kind: 'override-host'; readonly endpoints: readonly SocketAddress[] }
-  /** As `override-host`, with the endpoints in a file that Envoy watches, see `endpointsFile`. */
-  | { readonly kind: 'override-host-file'; readonly path: string; readonly watchedFolder: string };
+  /** As `override-host`, with the endpoints in a file. */
+  | ({ readonly kind: 'override-host-file' } & EndpointsFileSource);
+
+/** A file that Envoy reads again whenever something is moved into its folder, see `endpointsFile`. */
+export interface EndpointsFileSource {
+  readonly path: string;
+  readonly watchedFolder: string;
+}
 
 /** A pool of model servers and the picker in front of it. */
 export interface EnvoyPool {
@@ -20,7 +26,7 @@ export interface EnvoyPool {
 /** A plain Service: its endpoints in turn, no picker. */
 export interface EnvoyService {
   readonly name: string;
-  readonly endpoints: readonly SocketAddress[];
+  readonly endpoints: readonly SocketAddress[] | EndpointsFileSource;
 }
 
 /** Everything that one Envoy in front of inference pools is made of. */

@@ -140,9 +140,9 @@ export class PoolExchange {
     const { parts, pool, head, route, events } = this.#options;
     this.#kept = undefined;
     this.#phase = head.hasBody ? 'sending' : 'sent';
-    // The body that the picker gives back may have another length; where it does not say which, nobody knows it.
-    const own = head.hasBody ? without(head.headers, 'content-length') : head.headers;
-    const headers = mutate(own, mutation);
+    const changed = mutate(head.headers, mutation);
+    // As Envoy in this mode: the body that the picker gives back goes in chunks.
+    const headers = head.hasBody ? without(changed, 'content-length') : changed;
     const chosen = destination ?? valueOf(headers, DESTINATION_ENDPOINT_HEADER)?.split(',') ?? [];
     this.#upstream = new UpstreamCall({
       agent: parts.agent,

@@ -137,3 +137,26 @@ test('the file of a pool names its endpoints', () => {
     ],
   });
 });
+
+test('the endpoints of a Service may be in a file that Envoy watches', () => {
+  const service = { name: 'web', endpoints: { path: '/run/web/endpoints.json', watchedFolder: '/run/web' } };
+
+  const bootstrap = envoyBootstrap(stack([toLlama], { pools: [], services: [service] }));
+
+  expect(at(bootstrap, 'static_resources', 'clusters', 0)).toMatchObject({
+    name: 'web',
+    type: 'EDS',
+    eds_cluster_config: {
+      eds_config: {
+        path_config_source: { path: '/run/web/endpoints.json', watched_directory: { path: '/run/web' } },
+        resource_api_version: 'V3',
+      },
+    },
+  });
+});
+
+test('a port in the host does not keep a request from its hostname', () => {
+  const bootstrap = envoyBootstrap(stack([toLlama]));
+
+  expect(at(bootstrap, ...manager, 'route_config', 'ignore_port_in_host_matching')).toBe(true);
+});
