@@ -1,8 +1,9 @@
 import type { PluginFactory } from '../plugin-factory';
 import type { Scorer } from '../plugin';
+import { fillUnknown } from './unknown';
 
-/** Score of an endpoint whose cache usage is not known. */
-const UNKNOWN = 0.5;
+/** Score of all endpoints while the cache usage of none is known. */
+const NOTHING_KNOWN = 0.5;
 
 /** Prefers endpoints with a free KV cache: `1 - usage`. */
 export function kvCacheUtilizationScorer(name: string): Scorer {
@@ -13,9 +14,9 @@ export function kvCacheUtilizationScorer(name: string): Scorer {
     score(context, candidates, scores) {
       let i = 0;
       for (const endpoint of candidates) {
-        const usage = context.metrics(endpoint)?.kvCacheUsage;
-        scores[i++] = usage === undefined ? UNKNOWN : 1 - usage;
+        scores[i++] = 1 - (context.metrics(endpoint)?.kvCacheUsage ?? NaN);
       }
+      fillUnknown(scores, candidates.length, NOTHING_KNOWN);
     },
     explain: (context, endpoint) => ({ kvCacheUsage: context.metrics(endpoint)?.kvCacheUsage ?? 'unknown' }),
   };

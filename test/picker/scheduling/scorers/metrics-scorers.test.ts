@@ -72,14 +72,19 @@ describe('running-requests-size-scorer', () => {
 describe('kv-cache-utilization-scorer', () => {
   const { plugin } = make(KV_CACHE_UTILIZATION);
 
-  test('is the free part of the cache, and a half where it is not known', () => {
+  test('is the free part of the cache, and the mean of the others where it is not known', () => {
     const candidates = endpoints([
-      { metrics: metrics({ kvCacheUsage: 0.25 }) },
+      { metrics: metrics({ kvCacheUsage: 0.875 }) },
+      { metrics: metrics({ kvCacheUsage: 0.625 }) },
       { metrics: metrics({ kvCacheUsage: undefined }) },
       {},
     ]);
 
-    expect(scoresOf(plugin, candidates)).toEqual([0.75, 0.5, 0.5]);
+    expect(scoresOf(plugin, candidates)).toEqual([0.125, 0.375, 0.25, 0.25]);
+  });
+
+  test('is a half for all while nothing is known of any', () => {
+    expect(scoresOf(plugin, endpoints([{ metrics: metrics({ kvCacheUsage: undefined }) }, {}]))).toEqual([0.5, 0.5]);
   });
 });
 
