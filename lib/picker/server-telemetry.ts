@@ -97,11 +97,12 @@ function readingsOf(metrics: PickerMetrics, pool: PoolState, log: Log): ScrapeOb
   const failing = new Set<string>();
   pool.listen({ removed: ({ id }) => void failing.delete(id) });
   return {
-    read: ({ id }) => {
+    read: ({ id }, _took, missing) => {
+      if (missing.length > 0) metrics.endpoints.scrapeFailed('extract');
       if (failing.delete(id)) log.info('metrics can be read again', { endpoint: id });
     },
-    failed: ({ id }, reason) => {
-      metrics.endpoints.scrapeFailed('poll');
+    failed: ({ id }, reason, step) => {
+      metrics.endpoints.scrapeFailed(step);
       if (!failing.has(id)) log.warn('metrics cannot be read', { endpoint: id, reason: clipped(reason) });
       failing.add(id);
     },

@@ -14,6 +14,7 @@ import { LiveCall } from './live-call';
 import { matchedBySlot, Moment } from './moment';
 import { DIRECTOR_DEFAULTS, type DirectorParts, type DirectorSettings } from './parts';
 import { PluginHooks } from './plugin-hooks';
+import { reachable } from './reachable';
 import { codeOf, type ErrorCode, rejection } from './rejection';
 import { routeVerdict } from './route-verdict';
 import { allowedBySubset } from './subset';
@@ -86,7 +87,7 @@ export class PickerDirector implements Director {
   }
 
   readonly #allowed = ({ subset }: RequestHead): readonly Endpoint[] =>
-    allowedBySubset(this.#parts.pool.endpoints, this.#settings.subsetFilter ? subset : undefined);
+    reachable(allowedBySubset(this.#parts.pool.endpoints, this.#settings.subsetFilter ? subset : undefined));
 
   #enter(arrival: Arrival, verdict: AdmissionVerdict): Verdict {
     const { ticket } = arrival;

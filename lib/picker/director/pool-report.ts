@@ -10,13 +10,14 @@ export function stateOfPool(pool: PoolView, now: number): Json {
 }
 
 function stateOf(endpoint: Endpoint, now: number): Json {
-  const { id, slot, generation, hostPort, labels, load, metrics, readyAt } = endpoint;
+  const { id, slot, generation, hostPort, labels, load, metrics, readyAt, unreachable = false } = endpoint;
   return {
     id,
     slot,
     generation,
     hostPort,
     labels,
+    unreachable,
     readyForMs: exact(now - readyAt),
     load: {
       requests: load.requests,

@@ -21,8 +21,8 @@ const DEFAULTS = { timeoutMs: 1000, maxPageBytes: 8 * 2 ** 20 };
 export interface ScrapeObserver {
   /** Metrics of an endpoint were read. `missing` names those that its engine should have and has not. */
   read?(endpoint: Endpoint, durationMs: number, missing: readonly string[]): void;
-  /** An endpoint could not be read. */
-  failed?(endpoint: Endpoint, reason: string): void;
+  /** An endpoint could not be read: `poll` when there was no page, `extract` when it was none of its engine. */
+  failed?(endpoint: Endpoint, reason: string, step: 'poll' | 'extract'): void;
 }
 
 export interface MetricsScraperOptions {
@@ -119,7 +119,8 @@ export class MetricsScraper {
     try {
       const page = await fetchPage(this.#request(endpoint, controller.signal));
       const reading = engines.readerFor(endpoint.labels).read(page, sentAt);
-      if ('what' in reading) observer?.failed?.(endpoint, reading.what);
+      this.#connected(endpoint, true);
+      if ('what' in reading) observer?.failed?.(endpoint, reading.what, 'extract');
       else {
         ok = true;
         pool.reading(endpoint, reading.metrics);
@@ -127,12 +128,20 @@ export class MetricsScraper {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (this.#unlisten !== undefined) observer?.failed?.(endpoint, reason);
+      // A pod that does not answer in time may be busy: that says nothing.
+      if (!controller.signal.aborted) this.#connected(endpoint, !isRefusal(error));
+      if (this.#unlisten !== undefined) observer?.failed?.(endpoint, reason, 'poll');
     }
     clearTimeout(timer);
     this.#running.delete(controller);
     schedule.finished(endpoint, ok, clock.now());
     this.#plan();
+  }
+
+  /** Whether a port other than that of the model takes connections is of no interest. */
+  #connected(endpoint: Endpoint, isTaken: boolean): void {
+    const { port } = this.#options.source;
+    if (port === undefined || port === endpoint.port) this.#options.pool.connected(endpoint, isTaken);
   }
 
   #request(endpoint: Endpoint, signal: AbortSignal): PageRequest {
@@ -148,6 +157,13 @@ export class MetricsScraper {
       signal,
     };
   }
+}
+
+/** Errors of addresses at which nobody serves. */
+const REFUSALS: readonly unknown[] = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+function isRefusal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && REFUSALS.includes(error.code);
 }
 
 function createAgent(source: MetricsSource): http.Agent {

@@ -13,7 +13,10 @@ export interface EndpointIdentity {
   readonly readyAt: number;
 }
 
-/** An endpoint as its pool holds it: the pool alone changes `metrics` and `labels`. */
+/** Refusals after which nobody is believed to serve there; a single one may be that of a restart. */
+const REFUSALS_OF_UNREACHABLE = 2;
+
+/** An endpoint as its pool holds it: the pool alone changes `metrics`, `labels` and `refusals`. */
 export class PoolEndpoint implements Endpoint {
   public readonly id: string;
   public readonly slot: number;
@@ -26,6 +29,8 @@ export class PoolEndpoint implements Endpoint {
   public readonly hostPort: string;
   public labels: Readonly<Record<string, string>>;
   public metrics: EndpointMetrics | undefined = undefined;
+  /** Connections that its address refused since it took one. */
+  public refusals = 0;
   public readonly load: EndpointLoad;
   public readonly readyAt: number;
 
@@ -42,6 +47,10 @@ export class PoolEndpoint implements Endpoint {
     this.labels = labels;
     this.load = load;
     this.readyAt = identity.readyAt;
+  }
+
+  public get unreachable(): boolean {
+    return this.refusals >= REFUSALS_OF_UNREACHABLE;
   }
 }
 

@@ -123,8 +123,14 @@ export class PoolState implements PoolView {
     if (!(endpoint instanceof PoolEndpoint) || !this.#holds(endpoint)) return;
     if (endpoint.metrics !== undefined && endpoint.metrics.at > metrics.at) return;
     endpoint.metrics = metrics;
+    endpoint.refusals = 0;
     this.#measured = true;
     for (const listener of this.#listeners) listener.measured?.(endpoint, metrics);
+  }
+
+  /** An endpoint's address took a connection, or refused it. */
+  public connected(endpoint: Endpoint, isTaken: boolean): void {
+    if (endpoint instanceof PoolEndpoint) endpoint.refusals = isTaken ? 0 : endpoint.refusals + 1;
   }
 
   #holds(endpoint: PoolEndpoint): boolean {

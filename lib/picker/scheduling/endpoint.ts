@@ -53,6 +53,8 @@ export interface Endpoint {
   /** Last reading, however old; undefined before the first. `SchedulingContext.metrics` gives fresh ones only. */
   readonly metrics: EndpointMetrics | undefined;
   readonly load: EndpointLoad;
+  /** Whether its address refused connections several times in a row. Absent for endpoints that nobody connects to. */
+  readonly unreachable?: boolean;
   /** Clock time at which it became ready, ms. */
   readonly readyAt: number;
 }

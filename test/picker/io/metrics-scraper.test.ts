@@ -209,6 +209,50 @@ test('a pod that is away is a failure, and its last metrics stay', async () => {
   expect(only(pool).metrics!.at).toBeGreaterThanOrEqual(last!.at);
 });
 
+test('a pod that refuses connections is unreachable until it takes one', async () => {
+  const server = await modelServer();
+  const { port } = server;
+  const pool = poolAt(port);
+  await server.close();
+  ends.pop();
+  const { scraper, next, failures } = scrape(pool);
+  scraper.start();
+  while (failures.length < 2) await next();
+  expect(only(pool).unreachable).toBe(true);
+
+  const back = await ModelServer.start({ port });
+  ends.push(() => back.close());
+  for (let i = 0; only(pool).metrics === undefined && i < 100; i++) await next();
+
+  expect(only(pool).unreachable).toBe(false);
+});
+
+test.each([
+  ['answers with errors', () => serve((_, response) => response.writeHead(500).end())],
+  ['does not answer', () => serve(() => undefined)],
+])('a pod that %s is not unreachable', async (_, start) => {
+  const { port } = await start();
+  const pool = poolAt(port);
+  const { scraper, next, failures } = scrape(pool, { timeoutMs: 5 });
+  scraper.start();
+  while (failures.length < 4) await next();
+
+  expect(only(pool).unreachable).toBe(false);
+});
+
+test('a port of metrics that refuses connections says nothing of the port of the model', async () => {
+  const server = await modelServer();
+  const { port } = server;
+  await server.close();
+  ends.pop();
+  const pool = poolAt(1);
+  const { scraper, next, failures } = scrape(pool, { source: { ...DEFAULT_SOURCE, port } });
+  scraper.start();
+  while (failures.length < 4) await next();
+
+  expect(only(pool).unreachable).toBe(false);
+});
+
 test('a kept connection that the server closed is no failure', async () => {
   const used = new WeakSet<object>();
   let pages = 0;
