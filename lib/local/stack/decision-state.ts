@@ -1,12 +1,9 @@
-import type { Decision } from '../../picker/director/decision';
 import type { DecisionRecord, ProfileRecord, SchedulingRecord } from '../../picker/director/decision-record';
 import { inexact, inexactOrUndefined } from '../../picker/director/exact-number';
-import { recordOf } from '../../picker/director/record-of';
 import type { CandidateState, DecisionState, ScorePart } from '../admin/state';
 
 /** A decision as the page shows it; undefined for one that chose nobody. */
-export function decisionState(decision: Decision, pool: string): DecisionState | undefined {
-  const record = recordOf(decision, { config: '', pool });
+export function decisionState(record: DecisionRecord): DecisionState | undefined {
   const { scheduling, request, call } = record;
   if (scheduling?.result.kind !== 'scheduled') return undefined;
   const { result } = scheduling;
@@ -17,7 +14,7 @@ export function decisionState(decision: Decision, pool: string): DecisionState |
   const addresses = new Map(scheduling.candidates.map(({ id, hostPort }) => [id, hostPort]));
   return {
     id: record.id,
-    at: decision.wallTime,
+    at: Date.parse(record.time),
     model: request.model,
     promptTokens: inexact(request.promptTokens),
     endpoint: addresses.get(chosen) ?? chosen,

@@ -1,5 +1,6 @@
 import { ValidationError } from '../../core/problem';
 import { NO_LOG } from '../../picker/telemetry/log';
+import { recordOf } from '../../picker/director/record-of';
 import { createPickerServer } from '../../picker/server';
 import type { PickerServer } from '../../picker/server-lifecycle';
 import type { Clock } from '../../picker/time';
@@ -72,10 +73,10 @@ export class PoolPicker {
 
   /** Its latest decisions, newest first. */
   public decisions(most: number): readonly DecisionState[] {
-    const name = `${this.pool.namespace}/${this.pool.name}`;
+    const origin = { config: '', pool: `${this.pool.namespace}/${this.pool.name}` };
     const states: DecisionState[] = [];
     for (const decision of this.#server.decisions.latest()) {
-      const state = decisionState(decision, name);
+      const state = decisionState(recordOf(decision, origin));
       if (state !== undefined) states.push(state);
       if (states.length === most) break;
     }
