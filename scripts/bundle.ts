@@ -1,6 +1,6 @@
 /**
- * Makes `build/picker-image`: the endpoint picker without its packages, with the Dockerfile and all that its image takes. Run
- * after the compiler, which makes the rest of `build`.
+ * Makes `build/picker-image`: the endpoint picker without its packages, with the Dockerfile and all that its image takes;
+ * and `build/cli`, the command `inference-gateway`. Run after the compiler, which makes the rest of `build`.
  */
 import { cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -38,16 +38,18 @@ const LATE: Readonly<Record<string, { readonly file: string; readonly entry: str
   './tracing-otel': { file: 'tracing.cjs', entry: './lib/picker/io/tracing-otel.ts' },
 };
 
-/** Leaves what is loaded late to its own files. */
-const lateFiles: esbuild.Plugin = {
-  name: 'late-files',
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
-      const late = kind === 'entry-point' ? undefined : LATE[path];
-      return late && { path: `./${late.file}`, external: true };
-    });
-  },
-};
+/** Leaves what is loaded late to its own files, in a folder as seen from the bundle. */
+function lateFiles(folder: string): esbuild.Plugin {
+  return {
+    name: 'late-files',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+        const late = kind === 'entry-point' ? undefined : LATE[path];
+        return late && { path: `${folder}/${late.file}`, external: true };
+      });
+    },
+  };
+}
 
 /** Writes the folder. Returns the bytes of each file of the bundle. */
 export async function bundlePicker(folder: string): Promise<Readonly<Record<string, number>>> {
@@ -58,7 +60,7 @@ export async function bundlePicker(folder: string): Promise<Readonly<Record<stri
       entryPoints: ['lib/picker/main.ts'],
       outfile: join(folder, BUNDLE),
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [lateFiles],
+      plugins: [lateFiles('.')],
     }),
   ];
   for (const { file, entry } of Object.values(LATE)) {
@@ -81,21 +83,35 @@ export async function bundlePicker(folder: string): Promise<Readonly<Record<stri
   return Object.fromEntries(files.map((file) => [file, statSync(join(folder, file)).size]));
 }
 
+/** Writes the command `inference-gateway`, beside the folder of the picker's image. Returns its bytes. */
+export async function bundleCommand(file: string): Promise<number> {
+  await esbuild.build({
+    ...SHARED,
+    entryPoints: ['lib/cli/main.ts'],
+    outfile: file,
+    plugins: [lateFiles('../picker-image')],
+  });
+  return statSync(file).size;
+}
+
 /**
  * What plugins in the image find under the name of this package. The folder there gives it the name: a second manifest
  * with that name would confuse tools that search the repository.
  */
 const PLUGIN_API = { main: './picker.js', exports: { './picker': './picker.js' } };
 
+async function main(): Promise<void> {
+  const bytes = await bundlePicker(join(ROOT, 'build', 'picker-image'));
+  const sizes = Object.entries(bytes).map(([file, size]) => `${file} ${kib(size)}`);
+  console.log(`endpoint picker: ${sizes.join(', ')}`);
+  console.log(`inference-gateway: ${kib(await bundleCommand(join(ROOT, 'build', 'cli', 'inference-gateway.cjs')))}`);
+}
+
+const kib = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`;
+
 if (require.main === module) {
-  bundlePicker(join(ROOT, 'build', 'picker-image')).then(
-    (bytes) => {
-      const sizes = Object.entries(bytes).map(([file, size]) => `${file} ${(size / 1024).toFixed(0)} KiB`);
-      console.log(`endpoint picker: ${sizes.join(', ')}`);
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    },
-  );
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }
