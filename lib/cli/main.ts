@@ -2,7 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { ValidationError } from '../core/problem';
 import { startStackAdmin } from '../local/admin/stack-admin';
-import { startStackAdmin } from '../local/admin/stack-admin';
 import { loadCommand } from './load';
 import { type CliPort, processPort } from './port';
 import { simulateCommand } from './simulate';
@@ -14,7 +13,7 @@ export function program(port: CliPort): Command {
     .description('tools around GKE Inference Gateway')
     .configureOutput({ writeOut: port.out, writeErr: port.error })
     .exitOverride();
-  const commands = [simulateCommand(port), upCommand(port, { startAdmin: startStackAdmin })];
+  const commands = [simulateCommand(port), upCommand(port, { startAdmin: startStackAdmin }), loadCommand(port)];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
 }

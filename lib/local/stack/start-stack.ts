@@ -167,7 +167,6 @@ class RunningStack implements LocalStack {
       gateway: lanes[0]?.gateway ?? 'node-proxy',
       model: [...models].join(', '),
       speed: options.speed ?? 1,
-      speed: this.#parts.options.speed ?? 1,
       startedAt: this.#startedAt,
       lanes: lanes.map((lane) => lane.state()),
       load: undefined,
