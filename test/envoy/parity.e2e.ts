@@ -111,8 +111,8 @@ const CASES: readonly (readonly [name: string, asked: Asked, words?: 'own'])[] =
 let servers: readonly ModelServer[];
 let picker: ServedPicker;
 
-const addresses = (): readonly { address: string; port: number }[] =>
-  servers.map(({ port }) => ({ address: '127.0.0.1', port }));
+/** Where the servers listen, or did before they were closed. */
+let addresses: readonly { readonly address: string; readonly port: number }[];
 
 function gatewayOptions(failureMode: GatewayPool['failureMode']): LocalGatewayOptions {
   return {
@@ -122,11 +122,11 @@ function gatewayOptions(failureMode: GatewayPool['failureMode']): LocalGatewayOp
         name: 'pool',
         picker: { address: '127.0.0.1', port: picker.ports.grpc, tls: true, healthPort: picker.ports.health ?? 0 },
         failureMode,
-        endpoints: addresses,
+        endpoints: () => addresses,
       },
     ],
     services: [
-      { name: 'service', endpoints: addresses },
+      { name: 'service', endpoints: () => addresses },
       { name: 'nobody', endpoints: () => [] },
     ],
     subsetHeader: 'x-test-subset',
@@ -181,6 +181,7 @@ const masked = ({ body }: Got): string => body.replace(/pod-[a-z]/g, 'pod');
 
 async function startServers(): Promise<void> {
   servers = await Promise.all(['pod-a', 'pod-b', 'pod-c'].map((name) => ModelServer.start({ name })));
+  addresses = servers.map(({ port }) => ({ address: '127.0.0.1', port }));
   picker = await servePicker(['--secure-serving=true']);
   picker.source.pods(...servers.map(({ port }) => port));
   await until(() => servers.every(({ scrapes }) => scrapes > 1));
@@ -212,4 +213,100 @@ describe('Envoy and the Node proxy', () => {
       expect(await outcome(node!, asked, words)).toEqual(byEnvoy);
     },
   );
+});
+
+/** Runs something with both gateways before a pool of their own, Envoy first. */
+async function withBoth(
+  failureMode: GatewayPool['failureMode'],
+  use: (gateway: LocalGatewayServer) => Promise<unknown>,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly unknown[]> {
+  await startServers();
+  const gateways = await startBoth(failureMode);
+  try {
+    for (const gateway of gateways) await send(gateway, 'before');
+    await before();
+    const results = [];
+    for (const gateway of gateways) results.push(await use(gateway));
+    return results;
+  } finally {
+    for (const gateway of gateways) await gateway.stop();
+    await stopServers();
+  }
+}
+
+const send = (gateway: LocalGatewayServer, prompt: string, headers: Asked['headers'] = {}): Promise<Got> =>
+  ask(gateway.listeners[0]?.port ?? 0, { headers, body: [completion({ prompt })] }).answer;
+
+async function statusesAndPods(gateway: LocalGatewayServer): Promise<object> {
+  const answers = [];
+  for (let i = 0; i < 6; i++) answers.push(await send(gateway, `request ${i}`));
+  return {
+    statuses: [...new Set(answers.map(({ status }) => status))],
+    pods: [...new Set(answers.map(({ headers }) => headers['x-inference-pod']))].sort(),
+  };
+}
+
+describe('when something is gone, Envoy and the Node proxy', () => {
+  test('go on without a picker that is gone, where the pool fails open: to all pods in turn', async () => {
+    const results = await withBoth('FailOpen', statusesAndPods, stopPickers);
+
+    const all = { statuses: [200], pods: ['pod-a', 'pod-b', 'pod-c'] };
+    expect(results).toEqual([all, all]);
+  }, 60_000);
+
+  test('answer 500 without a picker, where the pool fails closed', async () => {
+    const results = await withBoth('FailClose', statusesAndPods, stopPickers);
+
+    const none = { statuses: [500], pods: [undefined] };
+    expect(results).toEqual([none, none]);
+  }, 60_000);
+
+  test('take another pod in place of one that does not listen any more', async () => {
+    const results = await withBoth(
+      'FailClose',
+      async (gateway) => {
+        const { status, headers } = await send(gateway, 'x', { 'x-test-subset': `127.0.0.1:${addresses[0]?.port}` });
+        return [status, headers['x-inference-pod'] !== 'pod-a'];
+      },
+      () => servers[0]?.close() ?? Promise.resolve(),
+    );
+
+    expect(results).toEqual([
+      [200, true],
+      [200, true],
+    ]);
+  }, 60_000);
+
+  test('answer 503 when no pod listens any more', async () => {
+    const closeAll = async (): Promise<void> => {
+      await Promise.all(servers.map((server) => server.close()));
+    };
+
+    expect(await withBoth('FailClose', async (gateway) => (await send(gateway, 'x')).status, closeAll)).toEqual([
+      503, 503,
+    ]);
+  }, 60_000);
+
+  test('break an answer off when its pod does', async () => {
+    const results = await withBoth('FailClose', async (gateway) => {
+      const stuck = await ModelServer.start({
+        name: 'stuck',
+        beforeToken: (i) => (i < 1 ? Promise.resolve() : new Promise(() => undefined)),
+      });
+      addresses = [{ address: '127.0.0.1', port: stuck.port }];
+      picker.source.pods(stuck.port);
+      gateway.endpointsChanged();
+      await until(() => stuck.scrapes > 1);
+      const underWay = ask(gateway.listeners[0]?.port ?? 0, { body: [completion({ stream: true })] });
+      await until(() => underWay.text().includes('stuck-0'));
+      await stuck.close();
+      return underWay.answer.then(
+        () => 'complete',
+        () => 'broken off',
+      );
+    });
+
+    expect(results).toEqual(['broken off', 'broken off']);
+  }, 60_000);
 });

@@ -109,6 +109,7 @@ export class PickerStream {
     this.#handlers = handlers;
     const keepStatus = (headers: IncomingHttpHeaders): void => {
       this.#status = headers;
+      if (stream.readableEnded) this.#closed();
     };
     stream.on('response', keepStatus);
     stream.on('trailers', keepStatus);
@@ -120,6 +121,10 @@ export class PickerStream {
     });
     stream.on('error', (error: Error) => {
       this.#error = error;
+    });
+    // The picker has ended its side: ours is of no use then.
+    stream.on('end', () => {
+      if (this.#status['grpc-status'] !== undefined) this.#closed();
     });
     stream.on('close', () => {
       this.#closed();
@@ -185,6 +190,7 @@ export class PickerStream {
   #closed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stream.close(constants.NGHTTP2_NO_ERROR);
     this.#handlers.ended(this.#problem());
   }
 
@@ -192,7 +198,9 @@ export class PickerStream {
     const status = this.#status['grpc-status'];
     if (status === String(GrpcStatus.OK)) return undefined;
     if (status !== undefined) return `it ended with status ${String(status)}: ${messageOf(this.#status)}`;
-    if (this.#error !== undefined) return this.#error.message;
+    // A stream that waited for its connection has what befell that as its cause.
+    const error = (this.#error?.cause as Error | undefined) ?? this.#error;
+    if (error !== undefined) return error.message;
     return 'its stream was broken off';
   }
 }

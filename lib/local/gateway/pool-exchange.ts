@@ -173,13 +173,20 @@ export class PoolExchange {
   }
 
   #sendBody(body: Uint8Array, endOfStream: boolean): void {
-    if (this.#upstream?.write(body) === false) {
+    const isTaken = this.#upstream?.write(body) !== false;
+    if (endOfStream) this.#sendEnd();
+    else if (!isTaken) {
       this.#fullUpstream = true;
       this.#picker.pause();
     }
-    if (!endOfStream) return;
+  }
+
+  #sendEnd(): void {
     if (this.#phase === 'sending') this.#phase = 'sent';
     this.#upstream?.end();
+    // Nobody says of a request that has ended that it is on its way.
+    this.#fullUpstream = false;
+    this.#resumePicker();
   }
 
   #waitForClient(): void {
