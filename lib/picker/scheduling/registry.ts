@@ -13,6 +13,7 @@ import type { PluginFactory } from './plugin-factory';
 import { ACTIVE_REQUEST } from './scorers/active-request';
 import { CONTEXT_LENGTH_AWARE } from './scorers/context-length-aware';
 import { KV_CACHE_UTILIZATION } from './scorers/kv-cache-utilization';
+import { LATENCY_COST } from './scorers/latency-cost';
 import { LOAD_AWARE } from './scorers/load-aware';
 import { LORA_AFFINITY } from './scorers/lora-affinity';
 import { NO_HIT_LRU } from './scorers/no-hit-lru';
@@ -28,6 +29,7 @@ export const SCHEDULING_PLUGINS: readonly PluginFactory[] = [
   ACTIVE_REQUEST,
   CONTEXT_LENGTH_AWARE,
   KV_CACHE_UTILIZATION,
+  LATENCY_COST,
   LOAD_AWARE,
   LORA_AFFINITY,
   NO_HIT_LRU,

@@ -8,6 +8,7 @@ export const BUNDLED_PLUGINS = deepFreeze({
   'prefix-cache-scorer': facts('scorer', 'prefixMatchInfoProducerName', 'matchLengthWeight', 'matchLengthScaleTokens'),
   'token-load-scorer': facts('scorer', 'queueThresholdTokens', 'inFlightLoadProducerName'),
   'active-request-scorer': facts('scorer', 'idleThreshold', 'maxBusyScore', 'requestTimeout'),
+  'latency-cost-scorer': facts('scorer', 'workWeight', 'runningWeight', 'decodeWeight', 'nearTie'),
   'load-aware-scorer': facts('scorer', 'threshold'),
   'no-hit-lru-scorer': facts('scorer', 'lruSize'),
   'session-affinity-scorer': facts(

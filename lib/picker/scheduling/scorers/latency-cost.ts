@@ -1,0 +1,114 @@
+import type { Json } from '../../../core/picker/config';
+import type { Call } from '../call';
+import type { Endpoint } from '../endpoint';
+import type { PluginFactory } from '../plugin-factory';
+import type { SchedulingContext, Scorer } from '../plugin';
+import { type CostTerms, type CostWeights, costOf, noTerms } from './latency/cost';
+import { PodBooks } from './latency/pod-books';
+import { fromJson, toJson, type RecordedState } from './latency/pod-view';
+import { placeOf, nameHash } from './latency/rendezvous';
+
+/** How the scorer weighs. */
+export interface LatencyCostSettings extends CostWeights {
+  /** Costs that differ by less than this part count as equal. */
+  readonly nearTie: number;
+}
+
+/**
+ * Prefers the endpoint that is expected to cost the least time: this request's until its first token, and that of the
+ * requests beside and after it. What it knows of the endpoints' speeds it learns from the answers that pass. The
+ * cheapest endpoint gets 1, one that costs twice as much 0.5.
+ */
+export class LatencyCostScorer implements Scorer {
+  public readonly type = 'latency-cost-scorer';
+  public readonly kind = 'scorer';
+  readonly #books = new PodBooks();
+  readonly #terms: CostTerms = noTerms();
+  readonly #settings: LatencyCostSettings;
+  #restored: RecordedState | undefined;
+
+  public constructor(
+    public readonly name: string,
+    settings: LatencyCostSettings,
+  ) {
+    this.#settings = settings;
+  }
+
+  public score(context: SchedulingContext, candidates: readonly Endpoint[], scores: Float64Array): void {
+    const restored = this.#restored;
+    const pool = restored?.pool ?? this.#books.pool(context);
+    const key = tieKey(context, candidates);
+    const { nearTie } = this.#settings;
+    let least = Infinity;
+    let i = 0;
+    for (const endpoint of candidates) {
+      const pod = restored?.pods[i] ?? this.#books.view(context, endpoint);
+      const place = placeOf(key, nameHash(endpoint.hostPort));
+      const cost = costOf(context, endpoint, pod, pool, this.#settings, this.#terms) * (1 + nearTie * place);
+      scores[i++] = cost;
+      if (cost < least) least = cost;
+    }
+    for (let j = 0; j < i; j++) scores[j] = least / (scores[j] ?? 1);
+  }
+
+  public routed(call: Call, now: number): void {
+    this.#books.routed(call, now);
+  }
+
+  public moved(call: Call, _from: Endpoint, now: number): void {
+    this.#books.moved(call, now);
+  }
+
+  public firstToken(call: Call, now: number): void {
+    this.#books.firstToken(call, now);
+  }
+
+  public finished(call: Call, now: number): void {
+    this.#books.finished(call, now);
+  }
+
+  public endpointRemoved(endpoint: Endpoint): void {
+    this.#books.removed(endpoint);
+  }
+
+  public capture(context: SchedulingContext, candidates: readonly Endpoint[]): Json {
+    const pods = candidates.map((endpoint) => ({ ...this.#books.view(context, endpoint) }));
+    return toJson({ pool: this.#books.pool(context), pods });
+  }
+
+  public restore(state: Json): void {
+    this.#restored = fromJson(state);
+  }
+
+  public explain(context: SchedulingContext, endpoint: Endpoint): Readonly<Record<string, number>> {
+    const terms = noTerms();
+    costOf(context, endpoint, this.#books.view(context, endpoint), this.#books.pool(context), this.#settings, terms);
+    return { ...terms };
+  }
+}
+
+/**
+ * Number that equal prompts share at the first block that no candidate knows: pickers that know the same common prefixes
+ * then prefer the same pods for a new conversation, though neither sees what the other sends.
+ */
+function tieKey(context: SchedulingContext, candidates: readonly Endpoint[]): number {
+  const { hashes } = context.request.prompt;
+  if (hashes.length === 0) return context.random() * 2 ** 32;
+  let known = 0;
+  for (const endpoint of candidates) {
+    const matched = context.matchedBlocks(endpoint);
+    if (matched > known) known = matched;
+  }
+  return hashes[Math.min(known, hashes.length - 1)] ?? 0;
+}
+
+export const LATENCY_COST: PluginFactory<Scorer> = {
+  type: 'latency-cost-scorer',
+  create: (name, parameters) =>
+    new LatencyCostScorer(name, {
+      work: parameters.number('workWeight', 1, { min: 0 }),
+      running: parameters.number('runningWeight', 0.05, { min: 0 }),
+      decode: parameters.number('decodeWeight', 0.1, { min: 0 }),
+      nearTie: parameters.number('nearTie', 0.02, { min: 0 }),
+    }),
+};

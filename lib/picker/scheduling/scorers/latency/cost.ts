@@ -1,0 +1,74 @@
+import type { Endpoint, EndpointMetrics } from '../../endpoint';
+import type { SchedulingContext } from '../../plugin';
+import { cacheTokens, foreignRequests, foreignWaiting, fullnessOf } from './load';
+import type { PodView, PoolView } from './pod-view';
+import { promptWork } from './prompt-work';
+
+/** What is weighed against the time to the first token. */
+export interface CostWeights {
+  /**
+   * Weight of computing this prompt beyond its own waiting: what is computed here again displaces other prefixes and
+   * delays whoever comes next.
+   */
+  readonly work: number;
+  /** Weight of the time by which computing the prompt delays each running request. */
+  readonly running: number;
+  /** Weight of the time in which the answer is generated, which a full pod makes longer. */
+  readonly decode: number;
+}
+
+/** Milliseconds that a pod costs a request, by what they are for. Reused between candidates. */
+export interface CostTerms {
+  queueMs: number;
+  prefillMs: number;
+  cacheWaitMs: number;
+  adapterMs: number;
+  /** Time of others and of later requests, weighted. */
+  harmMs: number;
+  /** Time of the answer, weighted. */
+  decodeMs: number;
+}
+
+export function noTerms(): CostTerms {
+  return { queueMs: 0, prefillMs: 0, cacheWaitMs: 0, adapterMs: 0, harmMs: 0, decodeMs: 0 };
+}
+
+/** Fills in the terms for an endpoint, and returns what it costs altogether. */
+export function costOf(
+  context: SchedulingContext,
+  endpoint: Endpoint,
+  pod: PodView,
+  pool: PoolView,
+  weights: CostWeights,
+  terms: CostTerms,
+): number {
+  const { load } = endpoint;
+  const { request } = context;
+  const metrics = context.metrics(endpoint);
+  const uncached = context.uncachedTokens(endpoint);
+  const workMs = promptWork(uncached, request.promptTokens) * pod.msPerWork;
+  const foreign = foreignRequests(load, metrics);
+  terms.queueMs = pod.baseMs + (pod.backlog + foreignWaiting(endpoint, metrics) * pool.work) * pod.msPerWork;
+  terms.prefillMs = workMs;
+  terms.adapterMs = pool.isAdapter && !pod.adapter ? adapterWaitMs(metrics, request.model, pool) : 0;
+  const capacity = cacheTokens(metrics, pool.cacheTokens);
+  const arriving = load.prefillTokens + request.promptTokens;
+  const fullness = fullnessOf(load.decodeTokens + arriving, metrics, capacity);
+  const used = (metrics?.kvCacheUsage ?? 0) * capacity;
+  const missing = used + load.prefillTokens + uncached - capacity;
+  // A full cache empties once in the time that a request stays.
+  terms.cacheWaitMs = capacity > 0 && missing > 0 ? (pool.residenceMs * missing) / capacity : 0;
+  terms.harmMs = workMs * (weights.work + weights.running * (load.requests + foreign));
+  terms.decodeMs = weights.decode * pool.output * pool.stepMs * pod.pace * (1 + fullness);
+  const ms = terms.queueMs + terms.prefillMs + terms.cacheWaitMs + terms.adapterMs + terms.harmMs + terms.decodeMs;
+  return ms * (1 + pod.failures);
+}
+
+function adapterWaitMs(metrics: EndpointMetrics | undefined, model: string, pool: PoolView): number {
+  if (metrics === undefined) return pool.adapterMs;
+  const { runningAdapters, waitingAdapters, maxAdapters } = metrics;
+  if (runningAdapters.has(model)) return 0;
+  const used = runningAdapters.size + waitingAdapters.size;
+  // Where all places are taken, one must become free first.
+  return used < maxAdapters ? pool.adapterMs : pool.adapterMs + pool.residenceMs;
+}

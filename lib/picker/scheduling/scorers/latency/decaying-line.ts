@@ -1,0 +1,57 @@
+/** A line that is known already, and as how many observations it counts. */
+export interface PriorLine {
+  readonly base: number;
+  readonly slope: number;
+  readonly weight: number;
+}
+
+/** Every observation takes this part of the weight of those before it: about the last 60 count. */
+const KEPT = 1 - 1 / 60;
+/** An observation above this many times what was expected counts as that: one hiccup says little about the speed. */
+const MOST_EXCESS = 3;
+
+/**
+ * Straight line through noisy observations of which old ones fade: least squares with a prior line, neither coefficient
+ * negative. Outliers are cut, so the line follows a real change within a few dozen observations.
+ */
+export class DecayingLine {
+  #weight = 0;
+  #x = 0;
+  #y = 0;
+  #xx = 0;
+  #xy = 0;
+
+  /** Weight of what was observed. */
+  public get weight(): number {
+    return this.#weight;
+  }
+
+  /** Adds an observation; `expected` is what was thought to come. */
+  public add(x: number, y: number, expected: number): void {
+    const value = Math.min(y, MOST_EXCESS * expected);
+    this.#weight = this.#weight * KEPT + 1;
+    this.#x = this.#x * KEPT + x;
+    this.#y = this.#y * KEPT + value;
+    this.#xx = this.#xx * KEPT + x * x;
+    this.#xy = this.#xy * KEPT + x * value;
+  }
+
+  /**
+   * The line. The prior says that a value at `scale` is on its line, and one at 0 too: `scale` is where the
+   * observations usually are.
+   */
+  public fit(prior: PriorLine, scale: number): { readonly base: number; readonly slope: number } {
+    const half = prior.weight / 2;
+    const n = this.#weight + prior.weight;
+    const x = this.#x + half * scale;
+    const y = this.#y + half * (2 * prior.base + prior.slope * scale);
+    const xx = this.#xx + half * scale * scale;
+    const xy = this.#xy + half * scale * (prior.base + prior.slope * scale);
+    const spread = xx - (x * x) / n;
+    const slope = spread > 0 ? (xy - (x * y) / n) / spread : prior.slope;
+    const base = (y - slope * x) / n;
+    if (base < 0) return { base: 0, slope: xx > 0 ? xy / xx : prior.slope };
+    if (slope <= 0) return { base: Math.min(y / n, prior.base), slope: prior.slope / 4 };
+    return { base, slope };
+  }
+}

@@ -1,0 +1,120 @@
+import { DecayingLine } from './decaying-line';
+
+/** A prompt that an endpoint was given and has not answered. */
+export interface PendingPrompt {
+  readonly work: number;
+  /** Work that was to be done before and with it when it was routed. */
+  readonly workAtRouting: number;
+  /** Time to first token that was expected, ms. */
+  readonly expectedMs: number;
+  /** Whether nobody says when its first token is out: that of an answer which is not streamed comes with all the others. */
+  readonly silent: boolean;
+}
+
+/** Speed of a pod of the pool. */
+export interface PoolSpeed {
+  readonly baseMs: number;
+  readonly msPerWork: number;
+}
+
+/** As many observations the pool's speed counts beside a pod's own. */
+const PRIOR_WEIGHT = 8;
+/** After so long without a first token half of what a pod's own speed was thought to be is forgotten, ms. */
+const FORGET_MS = 30_000;
+
+/** What is known of one endpoint beyond its metrics: prompts under way in their order, and its speeds. */
+export class PodBook {
+  readonly #pending: PendingPrompt[] = [];
+  #work = 0;
+  /** Since when the first pending prompt is being computed, ms. */
+  #headSince = 0;
+  /** Own requests under way of each model; only for pods that serve adapters. */
+  public readonly models = new Map<string, number>();
+  readonly #line = new DecayingLine();
+  #learnedAt = 0;
+  #ownBaseMs = 0;
+  #ownMsPerWork = 0;
+  /** Time to first token with nothing to compute, and for a unit of work, ms; as of the last `settle`. */
+  public baseMs = 0;
+  public msPerWork = 0;
+  /** Time between two tokens of an answer over what the pool's pods take at the same load; 1 for one like the others. */
+  public pace = 1;
+  /** Requests that failed of late, fading. */
+  #failures = 0;
+  #failedAt = 0;
+
+  public constructor(public readonly generation: number) {}
+
+  /** Brings the speeds up to `now`: a pod of which little was heard, or long ago, is like the others. */
+  public settle(pool: PoolSpeed, now: number): void {
+    const { weight } = this.#line;
+    const trust = weight / (weight + PRIOR_WEIGHT) / (1 + (now - this.#learnedAt) / FORGET_MS);
+    this.baseMs = pool.baseMs + (this.#ownBaseMs - pool.baseMs) * trust;
+    this.msPerWork = pool.msPerWork + (this.#ownMsPerWork - pool.msPerWork) * trust;
+  }
+
+  /** A first token came `ms` after its prompt was routed. */
+  public learn(
+    { workAtRouting, expectedMs }: PendingPrompt,
+    ms: number,
+    pool: PoolSpeed,
+    scale: number,
+    now: number,
+  ): void {
+    this.#line.add(workAtRouting, ms, expectedMs);
+    const prior = { base: pool.baseMs, slope: pool.msPerWork, weight: PRIOR_WEIGHT };
+    const { base, slope } = this.#line.fit(prior, scale);
+    this.#ownBaseMs = base;
+    this.#ownMsPerWork = slope;
+    this.#learnedAt = now;
+  }
+
+  /** Prompt work that is left at `now`: the first prompt is partly done, the others are not begun. */
+  public backlog(now: number): number {
+    this.#dropSilent(now);
+    const head = this.#pending[0];
+    if (head === undefined) return 0;
+    return this.#work - Math.min(head.work, Math.max(0, now - this.#headSince) / this.msPerWork);
+  }
+
+  /** Takes out what must be computed by now though nobody said so. */
+  #dropSilent(now: number): void {
+    for (let head = this.#pending[0]; head?.silent === true; head = this.#pending[0]) {
+      const doneAt = this.#headSince + head.work * this.msPerWork;
+      if (doneAt > now) return;
+      this.remove(head, doneAt);
+    }
+  }
+
+  public push(prompt: PendingPrompt, now: number): void {
+    if (this.#pending.length === 0) this.#headSince = now;
+    this.#pending.push(prompt);
+    this.#work += prompt.work;
+  }
+
+  /** A prompt is computed, or given up. */
+  public remove(prompt: PendingPrompt, now: number): void {
+    const at = this.#pending.indexOf(prompt);
+    if (at < 0) return;
+    this.#pending.splice(at, 1);
+    // Sums of fractions drift: an empty list has no work.
+    this.#work = this.#pending.length === 0 ? 0 : this.#work - prompt.work;
+    if (at === 0) this.#headSince = now;
+  }
+
+  public countModel(model: string, by: 1 | -1): void {
+    const count = (this.models.get(model) ?? 0) + by;
+    if (count > 0) this.models.set(model, count);
+    else this.models.delete(model);
+  }
+
+  public fail(now: number): void {
+    this.#failures = this.failures(now) + 1;
+    this.#failedAt = now;
+  }
+
+  /** Requests that failed lately: one counts half after five seconds. */
+  public failures(now: number): number {
+    return this.#failures === 0 ? 0 : this.#failures * 2 ** ((this.#failedAt - now) / 5000);
+  }
+}

@@ -1,0 +1,173 @@
+import type { Call } from '../../call';
+import type { Endpoint, EndpointMetrics } from '../../endpoint';
+import type { SchedulingContext } from '../../plugin';
+import { foreignWaiting, fullnessOf } from './load';
+import { type PendingPrompt, PodBook } from './pod-book';
+import type { PodView, PoolView } from './pod-view';
+import { PoolAverages } from './pool-averages';
+import { promptWork } from './prompt-work';
+
+/** Answers with fewer tokens say little about the time of one. */
+const LEAST_TOKENS = 8;
+/** Names of adapters that are kept. */
+const MOST_ADAPTERS = 1024;
+
+/** Part of a pod's pace that a new answer makes. */
+const PACE_SHARE = 1 / 50;
+/** How far one answer can seem from the others. */
+const MOST_PACE = 4;
+/** Above this part of the cache in use, first tokens also wait for room. */
+const CROWDED = 0.9;
+
+/** A call under way. */
+interface Entry {
+  readonly book: PodBook;
+  readonly prompt: PendingPrompt;
+  readonly routedAt: number;
+  /** Whether its time to first token is a matter of computing prompts alone. */
+  readonly telling: boolean;
+  readonly adapterMissing: boolean;
+  readonly model: string | undefined;
+}
+
+/** Learns from calls what the cost of pods is estimated with. */
+export class PodBooks {
+  readonly #bySlot: (PodBook | undefined)[] = [];
+  readonly #entries = new Map<Call, Entry>();
+  readonly #averages = new PoolAverages();
+  readonly #adapters = new Set<string>();
+  readonly #view: PodView = { backlog: 0, baseMs: 0, msPerWork: 0, pace: 1, failures: 0, adapter: false };
+  readonly #pool: PoolView = {
+    output: 0,
+    residenceMs: 0,
+    stepMs: 0,
+    work: 0,
+    cacheTokens: 0,
+    adapterMs: 0,
+    isAdapter: false,
+  };
+
+  /** What is known of the pool for a request. The object is reused. */
+  public pool({ request }: SchedulingContext): PoolView {
+    const { output, residenceMs, stepMs, work, cacheTokens, adapterMs } = this.#averages;
+    const pool = this.#pool;
+    pool.output = Math.min(output.value, request.maxOutputTokens ?? Infinity);
+    pool.residenceMs = residenceMs.value;
+    pool.stepMs = stepMs.value;
+    pool.work = work.value;
+    pool.cacheTokens = cacheTokens;
+    pool.adapterMs = adapterMs.value;
+    pool.isAdapter = this.#adapters.size > 0 && this.#adapters.has(request.model);
+    return pool;
+  }
+
+  /** What is known of an endpoint at the moment of a decision. The object is reused. */
+  public view({ now, request }: SchedulingContext, endpoint: Endpoint): PodView {
+    const book = this.#bookOf(endpoint);
+    book.settle(this.#averages.speed, now);
+    const view = this.#view;
+    view.backlog = book.backlog(now);
+    view.baseMs = book.baseMs;
+    view.msPerWork = book.msPerWork;
+    view.pace = book.pace;
+    view.failures = book.failures(now);
+    view.adapter = book.models.size > 0 && book.models.has(request.model);
+    return view;
+  }
+
+  public routed(call: Call, now: number): void {
+    const { primary, request } = call;
+    const { endpoint } = primary;
+    const { metrics } = endpoint;
+    const book = this.#bookOf(endpoint);
+    if (metrics !== undefined) this.#learnMetrics(metrics);
+    book.settle(this.#averages.speed, now);
+    const work = promptWork(primary.uncachedTokens, request.promptTokens);
+    const workAtRouting = book.backlog(now) + foreignWaiting(endpoint, metrics) * this.#averages.work.value + work;
+    const adapterMissing = this.#adapters.has(request.model) && !hasModel(book, metrics, request.model);
+    const prompt: PendingPrompt = {
+      work,
+      workAtRouting,
+      expectedMs: book.baseMs + workAtRouting * book.msPerWork,
+      silent: !request.streaming,
+    };
+    const model = (metrics?.maxAdapters ?? 0) > 0 ? request.model : undefined;
+    const telling = request.streaming && (metrics?.kvCacheUsage ?? 0) < CROWDED;
+    book.push(prompt, now);
+    if (model !== undefined) book.countModel(model, 1);
+    this.#entries.set(call, { book, prompt, routedAt: now, telling, adapterMissing, model });
+    this.#averages.work.add(work);
+  }
+
+  public moved(call: Call, now: number): void {
+    this.#leave(call, now);
+    this.routed(call, now);
+  }
+
+  public firstToken(call: Call, now: number): void {
+    const entry = this.#entries.get(call);
+    if (entry === undefined || entry.prompt.silent) return;
+    const { book, prompt, telling, adapterMissing } = entry;
+    book.remove(prompt, now);
+    if (!telling) return;
+    const ms = now - entry.routedAt;
+    if (adapterMissing) {
+      this.#averages.adapterMs.add(Math.max(0, ms - prompt.expectedMs));
+      return;
+    }
+    const averages = this.#averages;
+    averages.addFirstToken(prompt.workAtRouting, ms, prompt.expectedMs);
+    book.learn(prompt, ms, averages.speed, averages.queued.value, now);
+  }
+
+  public finished(call: Call, now: number): void {
+    const entry = this.#entries.get(call);
+    if (entry === undefined) return;
+    this.#leave(call, now);
+    if (call.outcome === 'server-error' || (call.status ?? 0) >= 500) entry.book.fail(now);
+    else if (call.outcome === 'completed') this.#learnAnswer(call, entry.book, now);
+  }
+
+  public removed({ slot }: Endpoint): void {
+    this.#bySlot[slot] = undefined;
+  }
+
+  #leave(call: Call, now: number): void {
+    const entry = this.#entries.get(call);
+    if (entry === undefined) return;
+    this.#entries.delete(call);
+    entry.book.remove(entry.prompt, now);
+    if (entry.model !== undefined) entry.book.countModel(entry.model, -1);
+  }
+
+  #bookOf({ slot, generation }: Endpoint): PodBook {
+    const known = this.#bySlot[slot];
+    if (known?.generation === generation) return known;
+    const book = new PodBook(generation);
+    this.#bySlot[slot] = book;
+    return book;
+  }
+
+  #learnMetrics({ runningAdapters, blocks, blockSizeTokens }: EndpointMetrics): void {
+    if (blocks !== undefined && blockSizeTokens !== undefined) this.#averages.cacheTokens = blocks * blockSizeTokens;
+    for (const name of runningAdapters) if (this.#adapters.size < MOST_ADAPTERS) this.#adapters.add(name);
+  }
+
+  #learnAnswer({ streamedEvents, firstTokenAt, usage, primary, request }: Call, book: PodBook, now: number): void {
+    const averages = this.#averages;
+    const tokens = usage?.outputTokens ?? streamedEvents;
+    if (tokens > 0) averages.output.add(tokens);
+    if (!request.streaming || firstTokenAt === undefined || streamedEvents < LEAST_TOKENS) return;
+    averages.residenceMs.add(now - firstTokenAt);
+    const { load, metrics } = primary.endpoint;
+    const ms = (now - firstTokenAt) / (streamedEvents - 1);
+    const idleMs = ms / (1 + fullnessOf(load.decodeTokens, metrics, averages.cacheTokens));
+    const pace = Math.min(MOST_PACE, Math.max(1 / MOST_PACE, idleMs / averages.stepMs.value));
+    averages.stepMs.add(idleMs);
+    book.pace += (pace - book.pace) * PACE_SHARE;
+  }
+}
+
+function hasModel(book: PodBook, metrics: EndpointMetrics | undefined, model: string): boolean {
+  return book.models.has(model) || metrics?.runningAdapters.has(model) === true;
+}
