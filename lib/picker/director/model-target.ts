@@ -28,8 +28,15 @@ export interface ModelSources {
   readonly random: Random;
 }
 
+/** Longest model name, characters: it is kept as long as its request runs, and its body is not. */
+const LONGEST_MODEL = 1024;
+
 /** The model to ask for: what a rule says for the body's name, else the header's, else the body's own. */
 export function modelTarget({ body, override, rules, random }: ModelSources): ModelTarget | NoModel {
+  const longest = Math.max(body.length, override?.length ?? 0);
+  if (longest > LONGEST_MODEL) {
+    return { kind: 'no-model', message: `the model name has ${longest} characters; it has at most ${LONGEST_MODEL}` };
+  }
   const ruled = rules.rewrite(body, random);
   if (ruled === 'empty') return { kind: 'no-model', message: `a rewrite rule for model ${name(body)} has no targets` };
   const model = ruled?.model ?? override ?? body;

@@ -35,6 +35,14 @@ describe('the model', () => {
     expect(target('')).toEqual({ kind: 'no-model', message: 'model not found in request body' });
   });
 
+  test('has a name that is no burden to remember', () => {
+    const message = 'the model name has 1025 characters; it has at most 1024';
+
+    expect(target('m'.repeat(1024))).toMatchObject({ kind: 'model' });
+    expect(target('m'.repeat(1025))).toEqual({ kind: 'no-model', message });
+    expect(target('llama', 'm'.repeat(1025))).toEqual({ kind: 'no-model', message });
+  });
+
   test('cannot come from a rule without targets', () => {
     expect(target('llama', 'qwen', { rewrites: { llama: 'empty' } })).toEqual({
       kind: 'no-model',

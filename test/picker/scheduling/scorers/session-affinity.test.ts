@@ -84,6 +84,17 @@ describe('by the name of the session', () => {
     expect(scoresOf(sticky, candidates, withHeader('x-session-id', 's1'))).toEqual([0, 0, 0]);
   });
 
+  test('keeps no name that fills the memory', () => {
+    const sticky = scorer(BY_ID);
+    for (const length of [256, 257]) sticky.routed(routed('s'.repeat(length)), 0);
+    const score = (length: number) => scoresOf(sticky, candidates, withHeader('x-session-id', 's'.repeat(length)));
+
+    expect([score(256), score(257)]).toEqual([
+      [0, 1, 0],
+      [0, 0, 0],
+    ]);
+  });
+
   test('scores the same from its record', () => {
     const sticky = scorer(BY_ID);
     sticky.routed(routed('s1'), 0);

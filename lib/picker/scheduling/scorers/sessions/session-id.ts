@@ -1,7 +1,10 @@
 import type { Endpoint } from '../../endpoint';
 
-/** Sessions that are kept at most, so that clients cannot fill the memory with made-up names: about 20 MB. */
+/** Sessions that are kept at most, so that clients cannot fill the memory with made-up names: about 20 MB, and 70 MB of the longest names. */
 export const MOST_SESSIONS = 100_000;
+
+/** Longest name of a session, characters; a longer one is none. */
+const LONGEST_NAME = 256;
 
 interface Binding {
   readonly endpoint: Endpoint;
@@ -52,7 +55,7 @@ export class SessionIdSessions {
   #nameOf(headers: ReadonlyMap<string, string>): string | undefined {
     for (const header of this.headers) {
       const name = headers.get(header);
-      if (name !== undefined && name !== '') return name;
+      if (name !== undefined && name !== '') return name.length <= LONGEST_NAME ? name : undefined;
     }
     return undefined;
   }
