@@ -34,7 +34,6 @@ export class PickerMetrics implements PickerTelemetry {
   public readonly endpoints: EndpointObserver;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #pool: string;
-  readonly #requestMetrics: RequestMetrics;
   readonly #faults: Family<Counter>;
 
   public constructor({ pool, clock, build, ...rest }: PickerMetricsOptions) {
@@ -43,7 +42,6 @@ export class PickerMetrics implements PickerTelemetry {
     const requests = new RequestMetrics(this.registry, clock, pool.name);
     const scheduling = new SchedulingMetrics(this.registry);
     const poolMetrics = new PoolMetrics(this.registry, { pool, clock, ...rest });
-    this.#requestMetrics = requests;
     this.#faults = this.registry.counter('faults_total');
     this.registry.gauge('info').with(build.commit, build.ref).set(1);
     this.admission = new AdmissionMetrics(this.registry, pool.name);
@@ -60,6 +58,7 @@ export class PickerMetrics implements PickerTelemetry {
         requests.finished(call);
       },
       rewritten: (rule, from, to) => {
+        requests.allowModel(to);
         scheduling.rewritten(rule, from, to);
       },
       fault: (where) => {
@@ -86,11 +85,6 @@ export class PickerMetrics implements PickerTelemetry {
 
   public pluginFault({ plugin, kind }: FaultReport): void {
     this.decisions.pluginFault(plugin, kind);
-  }
-
-  /** Exempts a model name that a rule of the pool names from the limit of different names. */
-  public allowModel(name: string): void {
-    this.#requestMetrics.allowModel(name);
   }
 
   /** Shows how full the queues of flow control are. */

@@ -164,7 +164,7 @@ describe('requests', () => {
 
   test('of a thousand and more models are told apart up to the limit', () => {
     const { at, read } = bench();
-    at.allowModel('configured');
+    at.requests.rewritten('canary', 'chat', 'configured');
     for (let i = 0; i < 1100; i += 1)
       at.requests.routed(call({ request: request({ model: `model-${i}` }) }), scheduled());
     at.requests.routed(call({ request: request({ model: 'configured' }) }), scheduled());
