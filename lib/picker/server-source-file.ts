@@ -1,10 +1,14 @@
-import { FileDiscovery } from './io/file-discovery';
+import { FileDiscovery, type FileDiscoveryOptions } from './io/file-discovery';
 import type { EndpointSource, SourceTargets } from './server-source';
 
 /** Keeps a pool as a file says. */
-export function fileSource(path: string, { pool, rules, log }: SourceTargets): EndpointSource {
+export function fileSource(
+  { path, watch }: Pick<FileDiscoveryOptions, 'path' | 'watch'>,
+  { pool, rules, log }: SourceTargets,
+): EndpointSource {
   const discovery = new FileDiscovery({
     path,
+    watch,
     pool,
     rules,
     observer: {

@@ -45,10 +45,10 @@ export function poolOf({ source }: PickerOptions): { readonly name: string; read
 
 /** The source that a picker's configuration names, or else its options. Throws a `ValidationError` where none does. */
 export function createSource({ source }: PickerOptions, discovery: FileDiscovery | undefined): SourceFactory {
-  if (discovery !== undefined) return (targets) => fileSource(discovery.path, targets);
+  if (discovery !== undefined) return (targets) => fileSource(discovery, targets);
   switch (source.kind) {
     case 'file':
-      return (targets) => fileSource(source.path, targets);
+      return (targets) => fileSource({ path: source.path }, targets);
     case 'pool':
     case 'selector':
       return (targets) => kubernetesSource(source, targets);

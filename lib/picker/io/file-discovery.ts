@@ -15,11 +15,18 @@ export interface FileObserver {
   refused?(reason: string): void;
 }
 
+/** Which file to read, and what to keep as it says. */
 export interface FileDiscoveryOptions {
   readonly path: string;
   readonly pool: PoolState;
   readonly rules: ModelRulesStore;
+  /** @default - nobody hears */
   readonly observer?: FileObserver;
+  /**
+   * Whether changes of the file are followed.
+   * @default true
+   */
+  readonly watch?: boolean;
   /**
    * Time between two looks at the file, ms, for file systems that do not tell of changes.
    * @default 2000
@@ -45,14 +52,18 @@ export class FileDiscovery {
     this.#options = options;
   }
 
-  /** Reads the file, and follows its changes from then on. Rejects with a `ValidationError` when it cannot be used. */
+  /**
+   * Reads the file, and follows its changes from then on unless told not to. Rejects with a `ValidationError` when it
+   * cannot be used.
+   */
   public async start(): Promise<void> {
-    const { path, pool, pollMs = DEFAULT_POLL_MS } = this.#options;
+    const { path, pool, watch: follows = true, pollMs = DEFAULT_POLL_MS } = this.#options;
     const text = await readText(path, '--endpoints-file');
     const content = parseEndpointsFile(text, path, pool.namespace);
     this.#text = text;
     pool.setSpec({ selector: undefined, targetPorts: [] });
     this.#apply(content);
+    if (!follows) return;
     // The folder, not the file: a file that is replaced, as in a mounted ConfigMap, is another one.
     this.#watcher = watchFolder(dirname(path), () => void this.#check());
     this.#timer = setInterval(() => void this.#check(), pollMs);

@@ -67,6 +67,15 @@ const ids = (pool: PoolState): string => pool.endpoints.map(({ id, hostPort }) =
 
 const one = (name: string): string => `endpoints: [{ name: ${name}, address: 10.0.0.1, port: 8000 }]\n`;
 
+test('a file that is not to be watched is read once', async () => {
+  const every = jest.spyOn(global, 'setInterval');
+  const { pool } = await discover(one('first'), { watch: false });
+
+  expect(ids(pool)).toBe('first-rank-0@10.0.0.1:8000');
+  expect(every).not.toHaveBeenCalled();
+  every.mockRestore();
+});
+
 test('the endpoints, objectives and rewrites of a file are known once it is read', async () => {
   const { pool, rules, events } = await discover(GOOD);
 
