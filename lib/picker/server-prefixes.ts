@@ -18,6 +18,8 @@ export class PrefixBook implements CallFollower, PoolListener {
   public readonly index: PrefixIndex;
   readonly #settings: PrefixIndexSettings;
   readonly #open = new Map<Call, Entry[]>();
+  /** Endpoints whose slot may be another's by now. */
+  readonly #gone = new WeakSet<Endpoint>();
 
   public constructor(settings: PrefixIndexSettings) {
     this.#settings = settings;
@@ -42,6 +44,11 @@ export class PrefixBook implements CallFollower, PoolListener {
     if (entries === undefined || entry === undefined) return;
     const { endpoint } = call.primary;
     const { prompt } = call.request;
+    if (this.#gone.has(endpoint)) {
+      this.index.takeBack(from.slot, prompt, entry.receipt);
+      entries.splice(at, 1);
+      return;
+    }
     entries[at] = { endpoint, receipt: this.index.move(from.slot, endpoint.slot, prompt, entry.receipt) };
   }
 
@@ -59,6 +66,7 @@ export class PrefixBook implements CallFollower, PoolListener {
   }
 
   public removed(endpoint: Endpoint): void {
+    this.#gone.add(endpoint);
     this.index.remove(endpoint.slot);
   }
 }

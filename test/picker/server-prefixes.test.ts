@@ -63,6 +63,19 @@ test('a prompt moves to the endpoint that served', () => {
   expect(matched(kept)).toEqual([0, 4]);
 });
 
+test('a prompt that moves to an endpoint that is gone is nowhere: its slot may be that of another', () => {
+  const kept = book();
+  const moving = call(first);
+  kept.routed(moving);
+  kept.removed(second);
+
+  Object.assign(moving, { primary: target(second) });
+  kept.moved(moving, first);
+  kept.finished(Object.assign(moving, { outcome: 'server-error' as const }));
+
+  expect(matched(kept)).toEqual([0, 0]);
+});
+
 test.each([
   ['a server failed before it answered', { outcome: 'server-error' as const }, 0],
   ['a server failed after its first token', { outcome: 'server-error' as const, firstTokenAt: 5 }, 4],
