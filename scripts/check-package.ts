@@ -76,6 +76,10 @@ function readmeQuickstart(work: string, tarball: string): void {
   if (!readme.includes(`${kinds.length} objects`))
     throw new Error(`the README promises another number than ${kinds.length}`);
   console.log(`ok: the quickstart of the README writes ${kinds.length} objects`);
+  const simulation = ['simulate', '--stack', 'dist', '--rate', '0.5', '--duration', '60', '--json'];
+  const text = run('npx', ['--no-install', 'inference-gateway', ...simulation], folder);
+  const { summaries } = JSON.parse(text) as { summaries: readonly object[] };
+  console.log(`ok: inference-gateway compares ${summaries.length} policies on what it wrote`);
 }
 
 interface Manifest {
