@@ -19,7 +19,7 @@ export interface Matrix {
 }
 
 /** Where searches for the capacity start, requests a second for each pod. */
-const START: Readonly<Record<string, number>> = { documents: 0.5, agents: 3, trace: 0.4, lora: 15 };
+const START: Readonly<Record<string, number>> = { documents: 0.5, agents: 3, trace: 0.2, lora: 15 };
 const SEED = 1;
 
 export const ROUND_ROBIN = 'round-robin';
@@ -35,7 +35,7 @@ export const FULL: Matrix = {
   replicas: 8,
   otherReplicas: [4, 32],
   loads: [0.5, 0.7, 0.8, 0.9],
-  seconds: 150,
+  seconds: 240,
   troubles: true,
 };
 
@@ -45,9 +45,9 @@ export const QUICK: Matrix = {
   replicas: 4,
   otherReplicas: [],
   loads: [0.8],
-  seconds: 30,
+  seconds: 100,
   troubles: false,
-  known: { chat: 20, agents: 3 },
+  known: { chat: 8, agents: 2 },
 };
 
 const base = (matrix: Matrix, workload: string, policy: string, replicas: number): Cell => ({
@@ -63,7 +63,7 @@ const base = (matrix: Matrix, workload: string, policy: string, replicas: number
 
 /** The search for what a policy sustains. */
 export function capacityCell(matrix: Matrix, workload: string, policy: string, replicas = matrix.replicas): Cell {
-  const rate = (START[workload] ?? 12) * replicas;
+  const rate = (START[workload] ?? 8) * replicas;
   return { ...base(matrix, workload, policy, replicas), kind: 'capacity', rate };
 }
 

@@ -15,6 +15,8 @@ const MEAN_STEPS = 10;
 const MOST_STEPS = 40;
 /** Mean time that a tool takes, ms. */
 const TOOL_MS = 1500;
+/** Time that an answer takes on a server that is neither idle nor full, ms. */
+const USUAL_ANSWER_MS = 2_500;
 
 /** Agents that call tools: many short answers after a prompt that grows with every result, and hardly a pause. */
 export function agents({ seed, rate, model }: WorkloadOptions): Workload {
@@ -26,6 +28,7 @@ export function agents({ seed, rate, model }: WorkloadOptions): Workload {
     rate,
     meanTurns: MEAN_STEPS,
     pattern: STEADY,
+    usualAnswerMs: USUAL_ANSWER_MS,
     session(index, random) {
       const shared = instructions[popular(random)] ?? stream(0, INSTRUCTION_TOKENS);
       const parts = Array.from({ length: geometric(random, MEAN_STEPS, MOST_STEPS) }, (_, step) => ({

@@ -14,6 +14,8 @@ const MESSAGE = { median: 110, sigma: 0.8, min: 8, max: 2000 };
 const ANSWER = { median: 220, sigma: 0.7, min: 8, max: 1200 };
 /** Mean time to read an answer and write the next message, ms. */
 const PAUSE_MS = 12_000;
+/** Time that an answer takes on a server that is neither idle nor full, ms. */
+const USUAL_ANSWER_MS = 6_000;
 
 /** Conversations of several turns after one of a few system prompts of 2,000 tokens. */
 export function chat(options: WorkloadOptions, pattern: ArrivalPattern = STEADY, name = 'chat'): Workload {
@@ -26,6 +28,7 @@ export function chat(options: WorkloadOptions, pattern: ArrivalPattern = STEADY,
     rate,
     meanTurns: MEAN_TURNS,
     pattern,
+    usualAnswerMs: USUAL_ANSWER_MS,
     session(index, random) {
       const shared = system[popular(random)] ?? stream(0, SYSTEM_TOKENS);
       const parts = Array.from({ length: geometric(random, MEAN_TURNS, MOST_TURNS) }, () => ({

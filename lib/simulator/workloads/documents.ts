@@ -14,6 +14,8 @@ const QUESTION = { median: 40, sigma: 0.6, min: 5, max: 400 };
 const ANSWER = { median: 180, sigma: 0.7, min: 8, max: 1000 };
 const MEAN_QUESTIONS = 3;
 const PAUSE_MS = 20_000;
+/** Time that an answer takes on a server that is neither idle nor full, ms. */
+const USUAL_ANSWER_MS = 5_000;
 
 /** Questions about long documents: every question is asked by itself, after the document. */
 export function documents({ seed, rate, model }: WorkloadOptions): Workload {
@@ -27,6 +29,7 @@ export function documents({ seed, rate, model }: WorkloadOptions): Workload {
     rate,
     meanTurns: MEAN_QUESTIONS,
     pattern: STEADY,
+    usualAnswerMs: USUAL_ANSWER_MS,
     session(index, random) {
       const shared = random() < SHARED_PART ? popular(random) : undefined;
       const own = logNormalInt(random, LENGTH);

@@ -11,6 +11,8 @@ const MESSAGE = { median: 150, sigma: 0.8, min: 8, max: 2000 };
 const ANSWER = { median: 160, sigma: 0.7, min: 8, max: 900 };
 const MEAN_TURNS = 3;
 const PAUSE_MS = 10_000;
+/** Time that an answer takes on a server that is neither idle nor full, ms. */
+const USUAL_ANSWER_MS = 4_000;
 
 /** Short conversations with one of many LoRA adapters, a few of which get most of the requests. */
 export function lora({ seed, rate }: WorkloadOptions): Workload {
@@ -21,6 +23,7 @@ export function lora({ seed, rate }: WorkloadOptions): Workload {
     rate,
     meanTurns: MEAN_TURNS,
     pattern: STEADY,
+    usualAnswerMs: USUAL_ANSWER_MS,
     session(index, random) {
       const adapter = popular(random);
       // The KV cache of an adapter is its own: its system prompt shares nothing with another's.

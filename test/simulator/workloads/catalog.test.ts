@@ -15,6 +15,19 @@ function played(workload: Workload, sessions: number): readonly Arrival[] {
   return all;
 }
 
+/** Times of all requests of sessions that come before a time, when every answer takes as long. */
+function inWindow(workload: Workload, windowMs: number, answerMs: number): readonly number[] {
+  const iterator = workload.sessions();
+  const times: number[] = [];
+  for (;;) {
+    const { value } = iterator.next() as { value: Arrival };
+    if (value.at > windowMs) return times;
+    for (let at: Arrival | undefined = value; at !== undefined; at = workload.next(at.request, at.at + answerMs)) {
+      times.push(at.at);
+    }
+  }
+}
+
 const options = { seed: 5, rate: 10, model: 'base' };
 
 describe.each(WORKLOADS.map((workload) => [workload.name, workload] as const))('%s', (_name, { make }) => {
@@ -36,16 +49,15 @@ describe.each(WORKLOADS.map((workload) => [workload.name, workload] as const))('
     }
   });
 
-  test('has about the requests of a session that its rate counts on', () => {
-    const workload = make(options);
-    const sessions = 600;
-    const iterator = workload.sessions();
-    let last = 0;
-    for (let i = 0; i < sessions; i++) last = (iterator.next() as { value: Arrival }).value.at;
-    const perSecond = (played(make(options), sessions).length * 1000) / last;
+  test('has its rate once the sessions from before have come in', () => {
+    const windowMs = 180_000;
+    const times = inWindow(make({ ...options, rate: 20 }), windowMs, 4000);
+    const perSecond = (from: number, to: number): number =>
+      times.filter((at) => at >= from && at < to).length / ((to - from) / 1000);
 
-    expect(perSecond).toBeGreaterThan(8);
-    expect(perSecond).toBeLessThan(12.5);
+    expect(perSecond(0, 20_000)).toBeLessThan(20);
+    expect(perSecond(60_000, windowMs)).toBeGreaterThan(15);
+    expect(perSecond(60_000, windowMs)).toBeLessThan(32);
   });
 });
 
