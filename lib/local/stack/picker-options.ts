@@ -29,6 +29,9 @@ export function localPickerOptions(pool: LocalPool): LocalPickerOptions {
   const notes: string[] = [];
   if (!ours) notes.push(`${place} is of the kind ${picker.flavor}; the bundled one plays its configuration`);
   if (picker.replicas > 1) notes.push(`${place} has ${picker.replicas} replicas; one is played`);
+  if (pool.ports.length > 1) {
+    notes.push(`InferencePool ${pool.namespace}/${pool.name} has ${pool.ports.length} ports a pod; one is played`);
+  }
   return {
     notes,
     options: {

@@ -60,9 +60,10 @@ test('flags of other implementations are not read', () => {
   expect(notes).toEqual(['picker inference/epp is of the kind upstream; the bundled one plays its configuration']);
 });
 
-test('further replicas are told', () => {
-  expect(localPickerOptions(pool({ replicas: 3 })).notes).toEqual([
+test('further replicas and ports are told', () => {
+  expect(localPickerOptions({ ...pool({ replicas: 3 }), ports: [8000, 8001] }).notes).toEqual([
     'picker inference/epp has 3 replicas; one is played',
+    'InferencePool inference/chat has 2 ports a pod; one is played',
   ]);
 });
 

@@ -139,6 +139,26 @@ test('the compared lane has pods of its own, which take requests in turn', async
   expect(plain?.decisions).toEqual([]);
 });
 
+test('the picker follows the rewrites of its pool; a plain Service knows none', async () => {
+  const rewrite = {
+    apiVersion: 'inference.networking.x-k8s.io/v1alpha2',
+    kind: 'InferenceModelRewrite',
+    metadata: { name: 'chat', namespace: 'inference' },
+    spec: {
+      poolRef: { group: 'inference.networking.k8s.io', name: 'llm-qwen-pool' },
+      rules: [{ matches: [{ model: { type: 'Exact', value: 'chat' } }], targets: [{ modelRewrite: 'support' }] }],
+    },
+  };
+  const stack = await ready({ compare: 'round-robin', replicas: 1 }, stackTopology([...stackManifests(), rewrite]));
+
+  const renamed = await clientOf(stack).chat.completions.create(chat('chat'));
+  const plain = clientOf(stack, 1).chat.completions.create(chat('chat'));
+
+  expect(renamed.usage?.completion_tokens).toBe(8);
+  expect(stack.state().lanes[0]?.decisions).toMatchObject([{ model: 'support' }]);
+  await expect(plain).rejects.toThrow('The model `chat` does not exist.');
+});
+
 test('pickers of others are played with a note', async () => {
   const [pool, ...rest] = quickstart.pools;
   const other = pool && { ...pool, picker: { ...pool.picker, flavor: 'upstream', args: ['--whatever'], replicas: 1 } };
