@@ -120,7 +120,7 @@ function gatewayOptions(failureMode: GatewayPool['failureMode']): LocalGatewayOp
     pools: [
       {
         name: 'pool',
-        picker: { address: '127.0.0.1', port: picker.ports.grpc, tls: true, healthPort: picker.ports.health ?? 0 },
+        picker: { address: '127.0.0.1', port: picker.ports.grpc, tls: true, healthPort: picker.ports.health },
         failureMode,
         endpoints: () => addresses,
       },
@@ -219,13 +219,13 @@ describe('Envoy and the Node proxy', () => {
 async function withBoth(
   failureMode: GatewayPool['failureMode'],
   use: (gateway: LocalGatewayServer) => Promise<unknown>,
-  before: () => Promise<void> = () => Promise.resolve(),
+  before: (gateways: readonly LocalGatewayServer[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly unknown[]> {
   await startServers();
   const gateways = await startBoth(failureMode);
   try {
     for (const gateway of gateways) await send(gateway, 'before');
-    await before();
+    await before(gateways);
     const results = [];
     for (const gateway of gateways) results.push(await use(gateway));
     return results;
@@ -238,7 +238,12 @@ async function withBoth(
 const send = (gateway: LocalGatewayServer, prompt: string, headers: Asked['headers'] = {}): Promise<Got> =>
   ask(gateway.listeners[0]?.port ?? 0, { headers, body: [completion({ prompt })] }).answer;
 
-async function statusesAndPods(gateway: LocalGatewayServer): Promise<object> {
+interface Outcomes {
+  readonly statuses: readonly number[];
+  readonly pods: readonly unknown[];
+}
+
+async function statusesAndPods(gateway: LocalGatewayServer): Promise<Outcomes> {
   const answers = [];
   for (let i = 0; i < 6; i++) answers.push(await send(gateway, `request ${i}`));
   return {
@@ -249,7 +254,11 @@ async function statusesAndPods(gateway: LocalGatewayServer): Promise<object> {
 
 describe('when something is gone, Envoy and the Node proxy', () => {
   test('go on without a picker that is gone, where the pool fails open: to all pods in turn', async () => {
-    const results = await withBoth('FailOpen', statusesAndPods, stopPickers);
+    const results = await withBoth('FailOpen', statusesAndPods, async ([envoy]) => {
+      await stopPickers();
+      // Until its health check fails, Envoy hands the picker bodies that it cannot get back; the Node proxy keeps them.
+      await until(async () => (await send(envoy!, 'open?')).status === 200);
+    });
 
     const all = { statuses: [200], pods: ['pod-a', 'pod-b', 'pod-c'] };
     expect(results).toEqual([all, all]);
@@ -266,16 +275,16 @@ describe('when something is gone, Envoy and the Node proxy', () => {
     const results = await withBoth(
       'FailClose',
       async (gateway) => {
-        const { status, headers } = await send(gateway, 'x', { 'x-test-subset': `127.0.0.1:${addresses[0]?.port}` });
-        return [status, headers['x-inference-pod'] !== 'pod-a'];
+        // A connection that idled may break under the first request; only those that cannot be made are made elsewhere.
+        await until(async () => (await send(gateway, 'x')).status === 200);
+        const { statuses, pods } = await statusesAndPods(gateway);
+        return { statuses, isElsewhere: !pods.includes('pod-a') };
       },
       () => servers[0]?.close() ?? Promise.resolve(),
     );
 
-    expect(results).toEqual([
-      [200, true],
-      [200, true],
-    ]);
+    const moved = { statuses: [200], isElsewhere: true };
+    expect(results).toEqual([moved, moved]);
   }, 60_000);
 
   test('answer 503 when no pod listens any more', async () => {

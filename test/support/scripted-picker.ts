@@ -1,7 +1,6 @@
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { BodyCursor } from '../../lib/picker/protocol/body-cursor';
-import { BodyCursor as Cursor } from '../../lib/picker/protocol/body-cursor';
+import { BodyCursor } from '../../lib/picker/protocol/body-cursor';
 import { FrameReader } from '../../lib/picker/protocol/frame';
 import { decodeProcessingRequest, type Direction, type ProcessingRequest } from '../../lib/picker/protocol/requests';
 import { ResponseEncoder } from '../../lib/picker/protocol/responses';
@@ -31,7 +30,7 @@ export class ScriptedStream {
   }
 
   public body(direction: Direction, text: string, endOfStream: boolean): void {
-    const cursor: BodyCursor = new Cursor([Buffer.from(text)]);
+    const cursor = new BodyCursor([Buffer.from(text)]);
     this.say(this.encoder.body(direction, cursor, cursor.left, endOfStream));
   }
 
@@ -117,7 +116,8 @@ export function sendTo(destination: () => string): Script {
       case 'body':
         stream.body(direction, Buffer.from(message.body).toString(), message.endOfStream);
         return;
-      default:
+      case 'trailers':
+      case 'unknown':
         return;
     }
   };

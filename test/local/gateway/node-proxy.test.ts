@@ -54,7 +54,7 @@ interface Rig {
   readonly backends: readonly Backend[];
   readonly events: GatewayEvent[];
   readonly faults: unknown[];
-  ask(asked: Asked): UnderWay;
+  readonly ask: (asked: Asked) => UnderWay;
 }
 
 interface RigOptions extends Partial<LocalGatewayOptions> {
