@@ -1,21 +1,44 @@
 /**
- * Synthesizes a program and prints what it made.
+ * Synthesizes a program, prints what it made, runs it on this machine and compares it with a plain Service:
  *
  *   npm start                            the quickstart
  *   npm start -- examples/canary.ts      another program that exports its `app`
+ *   npm start -- --stay                  goes on until Ctrl-C, with a page
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type App } from 'cdk8s';
 import { warningsOf } from 'gke-inference-gateway';
 import { parseAllDocuments } from 'yaml';
+import { processInterrupts } from '../lib/cli/interrupts';
 import { manifestReport, type ReportedFile, type ReportedObject } from '../lib/cli/manifest-report';
+import { tryOut } from './try-out';
 
-function main(program: string): void {
+async function main(args: readonly string[]): Promise<void> {
+  const program = args.find((argument) => !argument.startsWith('-')) ?? 'examples/quickstart.ts';
   const started = Date.now();
   const app = load(program);
-  console.log(manifestReport(filesSince(app, started), warningsOf(app)));
+  const files = filesSince(app, started);
+  console.log(manifestReport(files, warningsOf(app)));
+  const interrupt = new AbortController();
+  const release = processInterrupts(() => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    console.log('\nstopping; once more to stop at once');
+    interrupt.abort();
+  });
+  try {
+    const manifests = files.map(({ path }) => ({ path, text: readFileSync(path, 'utf8') }));
+    await tryOut(manifests, { stay: args.includes('--stay'), signal: interrupt.signal });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    process.exitCode = INTERRUPTED;
+  } finally {
+    release();
+  }
 }
+
+/** Exit code of a process that a signal ended, as shells have it. */
+const INTERRUPTED = 130;
 
 /** Programs synthesize when they are loaded, just as `cdk8s synth` runs them. */
 function load(program: string): App {
@@ -41,9 +64,7 @@ function objectsOf(path: string): readonly ReportedObject[] {
   return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS() as ReportedObject);
 }
 
-try {
-  main(process.argv[2] ?? 'examples/quickstart.ts');
-} catch (error) {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-}
+});

@@ -106,6 +106,8 @@ export interface LocalState {
   /** What stands between clients and pods: the Envoy on PATH or the Node proxy. */
   readonly gateway: 'envoy' | 'node-proxy';
   readonly model: string;
+  /** Factor by which the simulated servers are faster than real ones; times are as they are measured here. */
+  readonly speed: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly lanes: readonly LaneState[];

@@ -14,6 +14,7 @@ export function formatMs(ms: number): string {
 }
 
 function formatPart(part: number): string {
+  if (!Number.isFinite(part)) return '-';
   return `${(part * 100).toFixed(1)} %`;
 }
 
