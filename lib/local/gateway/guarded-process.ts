@@ -17,7 +17,8 @@ const GUARD = [
   'exec 3<&0',
   '"$@" </dev/null 3<&- & child=$!',
   '(cat <&3 >/dev/null; kill -KILL $child) >/dev/null 2>&1 & guard=$!',
-  'exec 3<&-',
+  // The shell has something to say of a killed child, and would die of it when nobody listens any more.
+  'exec 3<&- 2>/dev/null',
   'wait $child; status=$?',
   'kill $guard 2>/dev/null',
   'rm -rf "$folder"',
