@@ -14,9 +14,15 @@ export interface AdmissionOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** All endpoints of the pool. */
   readonly pool: () => readonly Endpoint[];
-  /** @default - the detector of the settings */
+  /**
+   * Says how full endpoints are.
+   * @default - the detector of the settings
+   */
   readonly detector?: EndpointLimit;
-  /** @default - nobody hears */
+  /**
+   * Told of what happens at the door.
+   * @default - nobody hears
+   */
   readonly observer?: AdmissionObserver;
 }
 

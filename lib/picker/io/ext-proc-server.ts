@@ -19,6 +19,7 @@ export interface StreamObserver {
   ended(code: GrpcStatusCode, startedAt: number): void;
 }
 
+/** What the service asks and keeps to. */
 export interface ExtProcOptions {
   readonly director: Director;
   readonly clock: Clock;
@@ -28,6 +29,10 @@ export interface ExtProcOptions {
   readonly maxHeldBytes: number;
   /** Told of errors that no input should cause. */
   readonly onFault: (error: unknown) => void;
+  /**
+   * Follows the streams.
+   * @default - nobody counts them
+   */
   readonly observer?: StreamObserver | undefined;
 }
 

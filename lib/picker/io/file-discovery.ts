@@ -20,7 +20,10 @@ export interface FileDiscoveryOptions {
   readonly path: string;
   readonly pool: PoolState;
   readonly rules: ModelRulesStore;
-  /** @default - nobody hears */
+  /**
+   * Told of what was read.
+   * @default - nobody hears
+   */
   readonly observer?: FileObserver;
   /**
    * Whether changes of the file are followed.

@@ -14,6 +14,7 @@ const HOPELESS = 16 * 1024 * 1024;
 /** Time after which no answer to a ping is expected, ms. */
 const ROUND_TRIP_MS = 1000;
 
+/** What a connection serves, and within which limits. */
 export interface GrpcConnectionOptions {
   readonly methods: GrpcMethods;
   /** Longest message that is taken, bytes. */

@@ -10,6 +10,7 @@ const STATUS_NUMBER = Object.freeze({ SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOW
 
 export type ServingStatus = keyof typeof STATUS_NUMBER;
 
+/** What the health service answers from. */
 export interface HealthOptions {
   /** How a service is; asked anew for every call. The empty name stands for the whole server. */
   readonly status: (service: string) => ServingStatus;

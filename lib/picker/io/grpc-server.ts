@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { GrpcConnection, type GrpcConnectionOptions } from './grpc-connection';
 
+/** What a server serves, and how it is reached. */
 export interface GrpcServerOptions extends GrpcConnectionOptions {
   /** Certificate and TLS settings; undefined to serve plaintext, HTTP/2 from the first byte. */
   readonly tls: SecureContextOptions | undefined;

@@ -14,6 +14,7 @@ const FRAME_STATUS: Readonly<Record<FrameError['problem'], GrpcStatusCode>> = Ob
   'too-long': GrpcStatus.RESOURCE_EXHAUSTED,
 });
 
+/** What a call runs, and within which limits. */
 export interface GrpcStreamOptions {
   readonly method: GrpcMethod;
   readonly maxMessageBytes: number;

@@ -37,6 +37,7 @@ export interface SelectorTarget {
   readonly targetPorts: readonly number[];
 }
 
+/** What is read from the cluster, and where it goes. */
 export interface KubeDiscoveryOptions {
   readonly client: KubeClient;
   /** The pool to keep up to date; its name and namespace say which one. */
@@ -46,7 +47,15 @@ export interface KubeDiscoveryOptions {
   /** Group of objectives and rewrites; undefined takes the newer one that the cluster has. */
   readonly objectiveGroup: ObjectiveGroup | undefined;
   readonly random: Random;
+  /**
+   * Told of lists, watches and what is wrong with them.
+   * @default - nobody hears
+   */
   readonly observer?: DiscoveryObserver;
+  /**
+   * Waits between attempts.
+   * @default - as long as it takes
+   */
   readonly sleep?: Sleep;
 }
 

@@ -22,6 +22,7 @@ export interface ReflectorObserver {
   failed?(resource: string, reason: string, status: number | undefined, retryMs: number): void;
 }
 
+/** Which collection to follow, and where its objects go. */
 export interface ReflectorOptions {
   readonly client: KubeClient;
   /** Name for messages, such as `pods`. */
@@ -33,6 +34,10 @@ export interface ReflectorOptions {
   readonly sink: ObjectSink;
   readonly sleep: Sleep;
   readonly random: Random;
+  /**
+   * Told of lists, watches and what is wrong with them.
+   * @default - nobody hears
+   */
   readonly observer?: ReflectorObserver;
   /**
    * How long one watch lasts, ms, at least; up to half as much is added at random. Short, because a connection that died

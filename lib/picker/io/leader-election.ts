@@ -15,6 +15,7 @@ export interface ElectionObserver {
   failed?(reason: string): void;
 }
 
+/** Who takes part in which election. */
 export interface LeaderElectionOptions {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'replace'>;
   readonly namespace: string;
@@ -24,7 +25,15 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   readonly clock: Clock;
   readonly random: Random;
+  /**
+   * Told who leads, and of failures.
+   * @default - nobody hears
+   */
   readonly observer?: ElectionObserver;
+  /**
+   * Waits between attempts.
+   * @default - as long as it takes
+   */
   readonly sleep?: Sleep;
 }
 

@@ -5,7 +5,10 @@ import type { Log, LogFields } from '../telemetry/log';
 export interface LoggerOptions {
   /** As `--v`: up to 3 `info`, 4 `debug`, from 5 on `trace`, as the Go picker counts. */
   readonly verbosity: number;
-  /** Fields of every line, such as the pool's name. */
+  /**
+   * Fields of every line, such as the pool's name.
+   * @default - none
+   */
   readonly base?: LogFields;
   /**
    * Where lines go.

@@ -25,12 +25,17 @@ export interface ScrapeObserver {
   failed?(endpoint: Endpoint, reason: string, step: 'poll' | 'extract'): void;
 }
 
+/** What to read, when, and where readings go. */
 export interface MetricsScraperOptions {
   readonly pool: PoolState;
   readonly schedule: ScrapeSchedule;
   readonly engines: EngineReaders;
   readonly source: MetricsSource;
   readonly clock: Pick<Clock, 'now'>;
+  /**
+   * Told of readings, good and bad.
+   * @default - nobody hears
+   */
   readonly observer?: ScrapeObserver;
   /**
    * Time that a pod has to answer, ms.

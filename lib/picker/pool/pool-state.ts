@@ -5,6 +5,7 @@ import { PoolEndpoint } from './pool-endpoint';
 import { Slots } from './slots';
 import type { PoolView } from './views';
 
+/** What a pool is called, and what its endpoints are made with. */
 export interface PoolStateOptions {
   readonly name: string;
   readonly namespace: string;

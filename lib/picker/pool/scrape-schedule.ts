@@ -28,6 +28,7 @@ export function scrapeTimes(fastMs: number): ScrapeTimes {
   };
 }
 
+/** How often endpoints are read, and how many at a time. */
 export interface ScrapeScheduleOptions {
   readonly times: ScrapeTimes;
   /** Most readings at one time. */

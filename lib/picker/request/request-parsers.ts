@@ -36,9 +36,20 @@ interface Claim {
 
 /** Which parsers there are, and what they share. */
 export interface RequestParsersOptions {
-  /** In the order of the configuration: of two that claim the same path the first has it. */
+  /**
+   * In the order of the configuration: of two that claim the same path the first has it.
+   * @default - the default parsers
+   */
   readonly parsers?: readonly ParserDefinition[];
+  /**
+   * How prompts are cut into blocks.
+   * @default - as the prefix index does by default
+   */
   readonly prompt?: PromptSettings;
+  /**
+   * Estimates tokens of texts.
+   * @default - one that has learnt nothing yet
+   */
   readonly estimator?: TokenEstimator;
 }
 

@@ -20,10 +20,17 @@ const BYTES_PER_ROW = BYTES_PER_BLOCK + BYTES_PER_HOLDING;
 /** Says what an addition changed, for `takeBack`. */
 export type AddReceipt = number;
 
+/** How much an index may remember. */
 export interface PrefixIndexOptions {
-  /** Bound of the index's memory, bytes. */
+  /**
+   * Bound of the index's memory, bytes.
+   * @default 268435456
+   */
   readonly memoryBytes?: number;
-  /** Blocks that an endpoint is believed to keep. */
+  /**
+   * Blocks that an endpoint is believed to keep.
+   * @default - those of PREFIX_INDEX_DEFAULTS
+   */
   readonly endpointBlocks?: number;
 }
 

@@ -14,16 +14,25 @@ import type { InferenceRequest } from './request';
 export interface SchedulerOptions {
   readonly profiles: readonly Profile[];
   readonly handler: ProfileHandler;
-  /** Further plugins whose hooks are to be called, such as deciders. */
+  /**
+   * Further plugins whose hooks are to be called, such as deciders.
+   * @default - none
+   */
   readonly others?: readonly Plugin[];
-  /** Answers `matchedBlocks`; nothing is cached anywhere without it. */
+  /**
+   * Answers `matchedBlocks`.
+   * @default - nothing is cached anywhere
+   */
   readonly prefixes?: PrefixMatcher;
   /**
    * Age from which metrics are not believed any more, ms.
    * @default 2000
    */
   readonly metricsStalenessMs?: number;
-  /** Told of each plugin that failed in a decision. */
+  /**
+   * Told of each plugin that failed in a decision.
+   * @default - nobody hears
+   */
   readonly onFault?: (fault: FaultReport) => void;
 }
 

@@ -20,7 +20,10 @@ export interface PickerMetricsOptions {
   readonly build: { readonly commit: string; readonly ref: string };
   /** Age from which a reading counts no more, ms. */
   readonly stalenessMs: number;
-  /** The saturation detector that reads metrics; undefined for one that reads none. */
+  /**
+   * The saturation detector that reads metrics.
+   * @default - it reads none
+   */
   readonly detector?: { readonly name: string; readonly stalenessMs: number } | undefined;
 }
 

@@ -15,7 +15,10 @@ export interface PoolMetricsOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Age from which a reading counts no more, ms: `--metrics-staleness-threshold`. */
   readonly stalenessMs: number;
-  /** Name and staleness of the saturation detector that counts stale endpoints; undefined for one that reads none. */
+  /**
+   * Name and staleness of the saturation detector that counts stale endpoints.
+   * @default - it reads no metrics
+   */
   readonly detector?: { readonly name: string; readonly stalenessMs: number } | undefined;
 }
 

@@ -13,6 +13,7 @@ export interface ObjectMeta {
   readonly deleting: boolean;
 }
 
+/** Reads `metadata`; what is missing has a value that harms nobody. */
 export function readMeta(root: Field): ObjectMeta {
   const meta = root.at('metadata');
   const created = Date.parse(meta.at('creationTimestamp').stringOr(''));

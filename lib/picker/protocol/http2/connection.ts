@@ -26,6 +26,7 @@ const CONNECTION_WINDOW = 16 * 1024 * 1024;
 /** Streams at a time: far more than a gateway has, so that only its mistakes meet it. */
 const MAX_STREAMS = 100_000;
 
+/** Who hears of what on a connection. */
 export interface ConnectionOptions {
   readonly allocate: Allocate;
   /** Starts to serve a stream. */

@@ -62,12 +62,14 @@ export class ConnectionError extends Error {
   }
 }
 
+/** Reads four bytes, the highest first. */
 export function readUint32(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] ?? 0) * 0x1000000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
   );
 }
 
+/** Writes four bytes, the highest first. */
 export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >>> 24;
   bytes[at + 1] = (value >>> 16) & 0xff;

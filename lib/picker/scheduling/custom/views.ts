@@ -64,6 +64,7 @@ export interface ContextView {
   readonly picked: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A request for plugins of a team's own: plain data, which can go to another thread. */
 export function viewRequest(request: InferenceRequest): RequestView {
   const { id, incomingModel, model, priority, fairnessId, promptTokens, maxOutputTokens, bodyBytes } = request;
   return {
@@ -81,6 +82,7 @@ export function viewRequest(request: InferenceRequest): RequestView {
   };
 }
 
+/** An endpoint as it is at this moment, as plain data. */
 export function viewEndpoint(endpoint: Endpoint, context: SchedulingContext): EndpointView {
   const { id, podName, namespace, address, port, labels } = endpoint;
   const { requests, unseenRequests, prefillTokens, decodeTokens, lastPickedAt } = endpoint.load;
@@ -99,6 +101,7 @@ export function viewEndpoint(endpoint: Endpoint, context: SchedulingContext): En
   };
 }
 
+/** What a decision depends on beside request and endpoints, as plain data. */
 export function viewContext({ now, request, picked }: SchedulingContext): ContextView {
   return {
     now,

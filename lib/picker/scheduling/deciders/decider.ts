@@ -8,6 +8,7 @@ export interface Decider extends Plugin {
   disaggregate(context: SchedulingContext, worker: Endpoint | undefined): boolean;
 }
 
+/** Whether a plugin decides on stages. */
 export function isDecider(plugin: Plugin | undefined): plugin is Decider {
   return plugin !== undefined && 'kind' in plugin && plugin.kind === 'decider' && 'disaggregate' in plugin;
 }
