@@ -1,11 +1,11 @@
 /**
- * Time and memory of one decision with 8, 100 and 1,000 pods: the default profile, and upstream's strongest one, prefix
- * affinity and token load. Prompts have 128 blocks; each pod knows the head of a few of them. The match of the prompt
+ * Time and memory of one decision with 8, 100 and 1,000 pods: the default profile, upstream's weights, and upstream's
+ * strongest path, prefix affinity and token load. Prompts have 128 blocks; each pod knows the head of a few of them. The match of the prompt
  * with the prefix index is part of the decision, and so are the counts of requests in flight.
  */
 import { performance } from 'node:perf_hooks';
 import type { EndpointPickerConfig } from '../lib/core/picker/config';
-import { defaultPickerConfig, plugin } from '../lib/core/picker/config';
+import { defaultPickerConfig, plugin, upstreamDefaultConfig } from '../lib/core/picker/config';
 import { resolvePickerConfig } from '../lib/picker/scheduling/config/load-config';
 import type { Endpoint } from '../lib/picker/scheduling/endpoint';
 import { InFlight } from '../lib/picker/scheduling/in-flight';
@@ -23,7 +23,8 @@ const AFFINITY: EndpointPickerConfig = {
 };
 
 const PROFILES: readonly (readonly [string, EndpointPickerConfig])[] = [
-  ['default', defaultPickerConfig({ adapters: true })],
+  ['default', defaultPickerConfig()],
+  ['weights', upstreamDefaultConfig({ adapters: true })],
   ['affinity', AFFINITY],
 ];
 

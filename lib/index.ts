@@ -11,7 +11,7 @@ export type { MetricNames } from './core/metric-names';
 export type { AdapterPlan, HealthPaths, LaunchPlan, LoraPlan, ModelRuntime } from './core/model-runtime';
 export { KNOWN_MODELS, modelFacts } from './core/models';
 export type { DataType, ModelFacts, Quantization, SlidingWindow } from './core/models/model-facts';
-export { defaultPickerConfig, plugin } from './core/picker/config';
+export { defaultPickerConfig, plugin, upstreamDefaultConfig } from './core/picker/config';
 export type {
   DataLayer,
   DataSource,

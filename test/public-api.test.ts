@@ -48,6 +48,7 @@ test('the entry . exports these names', () => {
     'plugin',
     'setApiProfile',
     'setCluster',
+    'upstreamDefaultConfig',
     'vllm',
     'warningsOf',
   ]);
@@ -65,6 +66,7 @@ test('the entry ./picker exports these names', () => {
     'filterWith',
     'plugin',
     'scoreWith',
+    'upstreamDefaultConfig',
   ]);
 });
 

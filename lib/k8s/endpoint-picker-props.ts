@@ -29,7 +29,8 @@ export interface EndpointPickerOptions {
   readonly highAvailability?: HighAvailability;
   /**
    * Plugins, profiles and weights.
-   * @default - defaultPickerConfig(): queue 2, KV cache 2, prefix 3, and adapters where the pool serves them
+   * @default - the bundled picker: defaultPickerConfig(), the least expected time; upstream's pickers:
+   * upstreamDefaultConfig(), queue 2, KV cache 2, prefix 3, and adapters where the pool serves them
    */
   readonly config?: EndpointPickerConfig;
   /**

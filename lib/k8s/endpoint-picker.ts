@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type ObjectiveGroup } from '../core/api-profile';
 import { fingerprint } from '../core/hash';
 import { Components, Labels, MANAGED_BY } from '../core/labels';
-import { defaultPickerConfig, type EndpointPickerConfig } from '../core/picker/config';
+import type { EndpointPickerConfig } from '../core/picker/config';
 import { type HighAvailability, PICKER_CONFIG_KIND } from '../core/picker/flavor';
 import { experimentalTypes } from '../core/picker/plugin-lookup';
 import { PickerFlavor } from '../core/picker/flavors';
@@ -90,7 +90,7 @@ export class EndpointPicker extends Construct {
 
   /** The configuration in force. */
   public get config(): EndpointPickerConfig {
-    return this.#props.config ?? defaultPickerConfig({ adapters: this.pool.member.servesAdapters });
+    return this.#props.config ?? this.flavor.defaultConfig({ adapters: this.pool.member.servesAdapters });
   }
 
   /** Text of the configuration file. */

@@ -1,5 +1,5 @@
 export { checkPickerConfig } from '../core/picker/check-config';
-export { DEFAULT_PROFILE, defaultPickerConfig, plugin } from '../core/picker/config';
+export { DEFAULT_PROFILE, defaultPickerConfig, plugin, upstreamDefaultConfig } from '../core/picker/config';
 export type {
   DataLayer,
   DataSource,

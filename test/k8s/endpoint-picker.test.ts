@@ -2,6 +2,7 @@ import { App, Chart, Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import {
   EndpointPicker,
+  type EndpointPickerConfig,
   type EndpointPickerOptions,
   existingPods,
   InferenceModel,
@@ -225,34 +226,36 @@ describe('replicas', () => {
 });
 
 describe('configuration', () => {
-  test('the default is the one of upstream', () => {
+  test('the default weighs everything in time', () => {
     expect(parse(only(pickerOf(), 'ConfigMap')['data']['endpoint-picker-config.yaml'] as string)).toEqual({
       apiVersion: 'llm-d.ai/v1alpha1',
       kind: 'EndpointPickerConfig',
-      plugins: [
-        { type: 'queue-scorer' },
-        { type: 'kv-cache-utilization-scorer' },
-        { type: 'prefix-cache-scorer' },
-        { type: 'max-score-picker' },
-        { type: 'single-profile-handler' },
-      ],
+      plugins: [{ type: 'latency-cost-scorer' }, { type: 'max-score-picker' }, { type: 'single-profile-handler' }],
       schedulingProfiles: [
         {
           name: 'default',
-          plugins: [
-            { pluginRef: 'queue-scorer', weight: 2 },
-            { pluginRef: 'kv-cache-utilization-scorer', weight: 2 },
-            { pluginRef: 'prefix-cache-scorer', weight: 3 },
-            { pluginRef: 'max-score-picker' },
-          ],
+          plugins: [{ pluginRef: 'latency-cost-scorer', weight: 1 }, { pluginRef: 'max-score-picker' }],
         },
       ],
     });
   });
 
-  test('a pool with adapters prefers pods that have the adapter', () => {
+  test.each([PickerFlavor.GAIE, PickerFlavor.LLM_D_ROUTER])("$displayName gets upstream's default", (flavor) => {
+    const text = only(pickerOf({ flavor }), 'ConfigMap')['data']['endpoint-picker-config.yaml'] as string;
+    const { schedulingProfiles } = parse(text) as EndpointPickerConfig;
+
+    expect(schedulingProfiles?.[0]?.plugins).toEqual([
+      { pluginRef: 'queue-scorer', weight: 2 },
+      { pluginRef: 'kv-cache-utilization-scorer', weight: 2 },
+      { pluginRef: 'prefix-cache-scorer', weight: 3 },
+      { pluginRef: 'max-score-picker' },
+    ]);
+  });
+
+  test("upstream's pickers prefer pods that have the adapter, in a pool with adapters", () => {
     const chart = newChart();
-    pool(chart, { modelServer: modelServer(chart, { adapters: [{ name: 'a', source: 'acme/a' }] }) });
+    const server = modelServer(chart, { adapters: [{ name: 'a', source: 'acme/a' }] });
+    pool(chart, { modelServer: server }, { flavor: PickerFlavor.LLM_D_ROUTER });
 
     expect(only(synth(chart), 'ConfigMap')['data']['endpoint-picker-config.yaml']).toContain('lora-affinity-scorer');
   });

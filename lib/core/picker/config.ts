@@ -180,16 +180,28 @@ export interface DefaultConfigOptions {
 }
 
 /**
+ * The default of the bundled picker: every request goes to the pod where it is expected to cost the least time, its own
+ * and that of others. What the estimate needs is learned from the pool, adapters included.
+ */
+export function defaultPickerConfig(): EndpointPickerConfig {
+  return profileOf([['latency-cost-scorer', 1]]);
+}
+
+/**
  * The weights that upstream ships: short queue 2, free KV cache 2, cached prefix 3. A pool with adapters also prefers
  * pods that have the adapter in memory, which no default of upstream does.
  */
-export function defaultPickerConfig({ adapters }: DefaultConfigOptions): EndpointPickerConfig {
-  const scorers: readonly (readonly [PluginType, number])[] = [
+export function upstreamDefaultConfig({ adapters }: DefaultConfigOptions): EndpointPickerConfig {
+  return profileOf([
     ['queue-scorer', 2],
     ['kv-cache-utilization-scorer', 2],
     ['prefix-cache-scorer', 3],
     ...(adapters ? ([['lora-affinity-scorer', 2]] as const) : []),
-  ];
+  ]);
+}
+
+/** One profile with these scorers and their weights, and the endpoint with the highest sum. */
+function profileOf(scorers: readonly (readonly [PluginType, number])[]): EndpointPickerConfig {
   return {
     plugins: [...scorers.map(([type]) => plugin(type)), plugin('max-score-picker'), plugin('single-profile-handler')],
     schedulingProfiles: [

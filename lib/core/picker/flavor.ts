@@ -1,5 +1,6 @@
 import type { ObjectiveGroup, PoolApi } from '../api-profile';
 import type { InferenceHeaders } from '../headers';
+import type { DefaultConfigOptions, EndpointPickerConfig } from './config';
 import type { PluginCatalog } from './plugins';
 
 /**
@@ -77,6 +78,8 @@ export interface PickerFlavor {
   readonly flags?: readonly string[];
   /** Flags that it lacks, each with the reason. */
   readonly refusedFlags: Readonly<Record<string, string>>;
+  /** Configuration of a picker that is given none. */
+  defaultConfig(options: DefaultConfigOptions): EndpointPickerConfig;
   args(launch: PickerLaunch): readonly string[];
   health(leaderElection: boolean): HealthServices;
 }

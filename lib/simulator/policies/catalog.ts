@@ -1,6 +1,7 @@
 import type { NamedPolicy } from '../policy';
 import { SGLANG_CACHE_AWARE } from './cache-aware';
 import { CONSISTENT_HASH } from './consistent-hash';
+import { DEFAULT } from './default';
 import { DYNAMO, MULTIPLICATIVE } from './cost-functions';
 import { ORACLES } from './oracle';
 import { UPSTREAM_DEFAULT, UPSTREAM_LORA, UPSTREAM_STRONGEST } from './upstream';
@@ -19,6 +20,7 @@ export const POLICIES: readonly NamedPolicy[] = Object.freeze([
   UPSTREAM_DEFAULT,
   UPSTREAM_LORA,
   UPSTREAM_STRONGEST,
+  DEFAULT,
   ...ORACLES,
 ]);
 

@@ -1,18 +1,18 @@
-import { DEFAULT_PROFILE, defaultPickerConfig, plugin, type EndpointPickerConfig } from '../../core/picker/config';
+import { DEFAULT_PROFILE, plugin, upstreamDefaultConfig, type EndpointPickerConfig } from '../../core/picker/config';
 import { configuredPolicy } from './picker-brain';
 
 /** What upstream ships: queue 2, KV cache 2, prefix 3. */
 export const UPSTREAM_DEFAULT = configuredPolicy(
   'upstream-default',
   "the Go picker's default: queue 2, free KV cache 2, cached prefix 3",
-  defaultPickerConfig({ adapters: false }),
+  upstreamDefaultConfig({ adapters: false }),
 );
 
 /** The default with the scorer that upstream's guide adds for pools with adapters. */
 export const UPSTREAM_LORA = configuredPolicy(
   'upstream-lora',
   "the Go picker's default with its LoRA affinity scorer",
-  defaultPickerConfig({ adapters: true }),
+  upstreamDefaultConfig({ adapters: true }),
 );
 
 /**

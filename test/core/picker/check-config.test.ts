@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkPickerConfig, locateConfigProblems } from '../../../lib/core/picker/check-config';
-import { defaultPickerConfig, plugin, type EndpointPickerConfig } from '../../../lib/core/picker/config';
+import { plugin, type EndpointPickerConfig } from '../../../lib/core/picker/config';
 import { PickerFlavor } from '../../../lib/core/picker/flavors';
 import { UPSTREAM_ONLY } from '../../../lib/core/picker/plugins/upstream-only';
 import { holds } from '../builders';
@@ -23,7 +23,7 @@ function profile(name: string, ...refs: readonly string[]) {
 
 describe.each(FLAVORS)('%s', (_name, flavor) => {
   test.each([true, false])('accepts its default, with adapters: %p', (adapters) => {
-    expect(checkPickerConfig(defaultPickerConfig({ adapters }), flavor)).toEqual([]);
+    expect(checkPickerConfig(flavor.defaultConfig({ adapters }), flavor)).toEqual([]);
   });
 
   test('accepts plugins without profiles', () => {

@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE, defaultPickerConfig, plugin } from '../../../lib/core/picker/config';
+import { DEFAULT_PROFILE, defaultPickerConfig, plugin, upstreamDefaultConfig } from '../../../lib/core/picker/config';
 
 describe('a plugin', () => {
   test('is its type and nothing else', () => {
@@ -17,9 +17,21 @@ describe('a plugin', () => {
   });
 });
 
+test('the default is one scorer that weighs everything in time', () => {
+  expect(defaultPickerConfig()).toEqual({
+    plugins: [{ type: 'latency-cost-scorer' }, { type: 'max-score-picker' }, { type: 'single-profile-handler' }],
+    schedulingProfiles: [
+      {
+        name: 'default',
+        plugins: [{ pluginRef: 'latency-cost-scorer', weight: 1 }, { pluginRef: 'max-score-picker' }],
+      },
+    ],
+  });
+});
+
 // endpoint-picker.md 4.2: queue 2, KV cache 2, prefix 3, in upstream's code and charts since 1.2.
-test('the default has the weights of upstream', () => {
-  expect(defaultPickerConfig({ adapters: false })).toEqual({
+test("upstream's default has its weights", () => {
+  expect(upstreamDefaultConfig({ adapters: false })).toEqual({
     plugins: [
       { type: 'queue-scorer' },
       { type: 'kv-cache-utilization-scorer' },
@@ -41,8 +53,8 @@ test('the default has the weights of upstream', () => {
   });
 });
 
-test('the default of a pool with adapters prefers pods that have the adapter', () => {
-  const config = defaultPickerConfig({ adapters: true });
+test("upstream's default for a pool with adapters prefers pods that have the adapter", () => {
+  const config = upstreamDefaultConfig({ adapters: true });
 
   expect(config.plugins).toContainEqual({ type: 'lora-affinity-scorer' });
   expect(config.schedulingProfiles?.[0]?.plugins).toContainEqual({ pluginRef: 'lora-affinity-scorer', weight: 2 });

@@ -280,6 +280,7 @@ describe('whatever the pods are like', () => {
     'active-request-scorer',
     'context-length-aware',
     'kv-cache-utilization-scorer',
+    'latency-cost-scorer',
     'load-aware-scorer',
     'lora-affinity-scorer',
     'prefix-cache-scorer',

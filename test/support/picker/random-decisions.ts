@@ -11,6 +11,7 @@ const SCORERS = [
   'kv-cache-utilization-scorer',
   'running-requests-size-scorer',
   'prefix-cache-scorer',
+  'latency-cost-scorer',
   'lora-affinity-scorer',
   'active-request-scorer',
   'token-load-scorer',

@@ -1,6 +1,6 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
-import { CONFIG_FIELDS } from '../config';
+import { CONFIG_FIELDS, defaultPickerConfig } from '../config';
 import { FLAGS, REFUSED_FLAGS } from '../flags';
 import type { PickerFlavor } from '../flavor';
 import { BUNDLED_PLUGINS } from '../plugins/bundled';
@@ -35,6 +35,7 @@ export const BUNDLED: PickerFlavor = deepFreeze({
   resources: { cpu: 1, memoryGib: 1, memoryLimitGib: 2 },
   flags: Object.keys(FLAGS).map((name) => `--${name}`),
   refusedFlags: REFUSED_FLAG_REASONS,
+  defaultConfig: () => defaultPickerConfig(),
   args: (launch) => [
     ...commonArgs(launch),
     // Which group to read is said, not discovered: two groups in one cluster cannot silently shadow each other.

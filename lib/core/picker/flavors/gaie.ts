@@ -1,6 +1,6 @@
 import { GATEWAY_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
-import { CONFIG_FIELDS } from '../config';
+import { CONFIG_FIELDS, upstreamDefaultConfig } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { GAIE_PLUGINS } from '../plugins/gaie';
 import { commonArgs, REFUSED_METRIC_FLAGS, UPSTREAM_ELECTION, upstreamHealth } from './upstream';
@@ -30,6 +30,7 @@ export const GAIE: PickerFlavor = deepFreeze({
   electionRights: UPSTREAM_ELECTION,
   resources: { cpu: 4, memoryGib: 8, memoryLimitGib: 16 },
   refusedFlags: REFUSED_METRIC_FLAGS,
+  defaultConfig: upstreamDefaultConfig,
   args: (launch) => [...commonArgs(launch), '--zap-encoder=json', '--tracing=false', '--v=1'],
   health: upstreamHealth,
 } satisfies PickerFlavor);

@@ -1,6 +1,6 @@
 import { LLM_D_HEADERS } from '../../headers';
 import { deepFreeze } from '../../freeze';
-import { CONFIG_FIELDS } from '../config';
+import { CONFIG_FIELDS, upstreamDefaultConfig } from '../config';
 import type { PickerFlavor } from '../flavor';
 import { ROUTER_PLUGINS } from '../plugins/router';
 import { commonArgs, REFUSED_METRIC_FLAGS, UPSTREAM_ELECTION, upstreamHealth } from './upstream';
@@ -28,6 +28,7 @@ export const LLM_D_ROUTER: PickerFlavor = deepFreeze({
   // Requests of its own chart; scraping 100 pods alone takes about seven cores.
   resources: { cpu: 8, memoryGib: 8, memoryLimitGib: 16 },
   refusedFlags: REFUSED_METRIC_FLAGS,
+  defaultConfig: upstreamDefaultConfig,
   args: (launch) => [
     ...commonArgs(launch),
     `--drain-timeout=${launch.drainSeconds}s`,

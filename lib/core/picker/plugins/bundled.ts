@@ -2,13 +2,12 @@ import { deepFreeze } from '../../freeze';
 import { COMMON_PLUGINS } from './common';
 import { facts, type PluginFacts } from './plugin-facts';
 
-/** Plugins of the bundled picker, with the names and parameters of the llm-d router's. */
-export const BUNDLED_PLUGINS = deepFreeze({
+/** Plugins of the bundled picker that have the names and parameters of the llm-d router's. */
+export const LLM_D_PLUGINS = deepFreeze({
   ...COMMON_PLUGINS,
   'prefix-cache-scorer': facts('scorer', 'prefixMatchInfoProducerName', 'matchLengthWeight', 'matchLengthScaleTokens'),
   'token-load-scorer': facts('scorer', 'queueThresholdTokens', 'inFlightLoadProducerName'),
   'active-request-scorer': facts('scorer', 'idleThreshold', 'maxBusyScore', 'requestTimeout'),
-  'latency-cost-scorer': facts('scorer', 'workWeight', 'runningWeight', 'decodeWeight', 'nearTie'),
   'load-aware-scorer': facts('scorer', 'threshold'),
   'no-hit-lru-scorer': facts('scorer', 'lruSize'),
   'session-affinity-scorer': facts(
@@ -85,4 +84,10 @@ export const BUNDLED_PLUGINS = deepFreeze({
   'anthropic-parser': facts('parser'),
   'vllmhttp-parser': facts('parser'),
   'sglanghttp-parser': facts('parser'),
+} as const satisfies Record<string, PluginFacts>);
+
+/** Plugins of the bundled picker: those, and what no other picker has. */
+export const BUNDLED_PLUGINS = deepFreeze({
+  ...LLM_D_PLUGINS,
+  'latency-cost-scorer': facts('scorer', 'workWeight', 'runningWeight', 'decodeWeight', 'nearTie'),
 } as const satisfies Record<string, PluginFacts>);

@@ -1,12 +1,12 @@
 import { deepFreeze } from '../../freeze';
-import { BUNDLED_PLUGINS } from './bundled';
+import { LLM_D_PLUGINS } from './bundled';
 import { COMMON_PLUGINS } from './common';
 import { experimental, facts, type PluginFacts, unchecked } from './plugin-facts';
 
-/** Plugins of the llm-d router 0.10, a superset of the bundled picker's. @see https://github.com/llm-d/llm-d-router */
+/** Plugins of the llm-d router 0.10, a superset of what the bundled picker takes over from it. @see https://github.com/llm-d/llm-d-router */
 export const ROUTER_PLUGINS = deepFreeze({
-  ...BUNDLED_PLUGINS,
-  'session-affinity-scorer': experimental(BUNDLED_PLUGINS['session-affinity-scorer']),
+  ...LLM_D_PLUGINS,
+  'session-affinity-scorer': experimental(LLM_D_PLUGINS['session-affinity-scorer']),
   'utilization-detector': COMMON_PLUGINS['utilization-detector'],
   'utilization-filter': experimental(facts('filter', 'conditions', 'fallbackOnEmpty')),
   'precise-prefix-cache-scorer': unchecked('scorer'),

@@ -20,7 +20,7 @@ import { withSystemDefaults } from './system-defaults';
 import { warningsOf } from './warnings';
 
 /** The configuration of a picker that was given none. */
-const DEFAULT_CONFIG: EndpointPickerConfig = defaultPickerConfig({ adapters: true });
+const DEFAULT_CONFIG: EndpointPickerConfig = defaultPickerConfig();
 
 /** A configuration with version and kind above it, as a file has it. */
 interface ConfigFile extends Partial<EndpointPickerConfig> {

@@ -31,19 +31,14 @@ const summary = ({ profiles, handler }: ResolvedPickerConfig) => ({
 });
 
 describe('system defaults', () => {
-  test('of no configuration are the weights of upstream, and adapters', () => {
+  test('of no configuration are the scorer that weighs everything in time', () => {
     expect(summary(resolvePickerConfig())).toEqual({
       handler: 'single-profile-handler',
       profiles: [
         {
           name: 'default',
           filters: [],
-          scorers: [
-            ['queue-scorer', 2],
-            ['kv-cache-utilization-scorer', 2],
-            ['prefix-cache-scorer', 3],
-            ['lora-affinity-scorer', 2],
-          ],
+          scorers: [['latency-cost-scorer', 1]],
           picker: 'max-score-picker',
         },
       ],
@@ -239,7 +234,7 @@ test('JSON is read as well', () => {
   const json = JSON.stringify({
     apiVersion: 'llm-d.ai/v1alpha1',
     kind: 'EndpointPickerConfig',
-    ...defaultPickerConfig({ adapters: true }),
+    ...defaultPickerConfig(),
   });
 
   expect(summary(loadPickerConfig(json, 'config.json'))).toEqual(summary(resolvePickerConfig()));

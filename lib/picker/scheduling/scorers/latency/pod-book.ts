@@ -28,8 +28,8 @@ export class PodBook {
   #work = 0;
   /** Since when the first pending prompt is being computed, ms. */
   #headSince = 0;
-  /** Own requests under way of each model; only for pods that serve adapters. */
-  public readonly models = new Map<string, number>();
+  /** Models that were asked for last, the longest ago first; only of pods that serve adapters. */
+  readonly #models = new Set<string>();
   readonly #line = new DecayingLine();
   #learnedAt = 0;
   #ownBaseMs = 0;
@@ -102,10 +102,19 @@ export class PodBook {
     if (at === 0) this.#headSince = now;
   }
 
-  public countModel(model: string, by: 1 | -1): void {
-    const count = (this.models.get(model) ?? 0) + by;
-    if (count > 0) this.models.set(model, count);
-    else this.models.delete(model);
+  /** A request asks for an adapter; the pod keeps `most` of them, those asked for last. */
+  public useModel(model: string, most: number): void {
+    this.#models.delete(model);
+    this.#models.add(model);
+    for (const oldest of this.#models) {
+      if (this.#models.size <= most) return;
+      this.#models.delete(oldest);
+    }
+  }
+
+  /** Whether the pod probably has the adapter in memory, though perhaps no request uses it now. */
+  public hasModel(model: string): boolean {
+    return this.#models.size > 0 && this.#models.has(model);
   }
 
   public fail(now: number): void {

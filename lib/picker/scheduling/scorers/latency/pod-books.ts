@@ -27,7 +27,6 @@ interface Entry {
   /** Whether its time to first token is a matter of computing prompts alone. */
   readonly telling: boolean;
   readonly adapterMissing: boolean;
-  readonly model: string | undefined;
 }
 
 /** Learns from calls what the cost of pods is estimated with. */
@@ -71,7 +70,7 @@ export class PodBooks {
     view.msPerWork = book.msPerWork;
     view.pace = book.pace;
     view.failures = book.failures(now);
-    view.adapter = book.models.size > 0 && book.models.has(request.model);
+    view.adapter = book.hasModel(request.model);
     return view;
   }
 
@@ -91,11 +90,11 @@ export class PodBooks {
       expectedMs: book.baseMs + workAtRouting * book.msPerWork,
       silent: !request.streaming,
     };
-    const model = (metrics?.maxAdapters ?? 0) > 0 ? request.model : undefined;
     const telling = request.streaming && (metrics?.kvCacheUsage ?? 0) < CROWDED;
     book.push(prompt, now);
-    if (model !== undefined) book.countModel(model, 1);
-    this.#entries.set(call, { book, prompt, routedAt: now, telling, adapterMissing, model });
+    const places = metrics?.maxAdapters ?? 0;
+    if (places > 0) book.useModel(request.model, places);
+    this.#entries.set(call, { book, prompt, routedAt: now, telling, adapterMissing });
     this.#averages.work.add(work);
   }
 
@@ -137,7 +136,6 @@ export class PodBooks {
     if (entry === undefined) return;
     this.#entries.delete(call);
     entry.book.remove(entry.prompt, now);
-    if (entry.model !== undefined) entry.book.countModel(entry.model, -1);
   }
 
   #bookOf({ slot, generation }: Endpoint): PodBook {
@@ -169,5 +167,5 @@ export class PodBooks {
 }
 
 function hasModel(book: PodBook, metrics: EndpointMetrics | undefined, model: string): boolean {
-  return book.models.has(model) || metrics?.runningAdapters.has(model) === true;
+  return book.hasModel(model) || metrics?.runningAdapters.has(model) === true;
 }
