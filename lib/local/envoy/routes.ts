@@ -34,8 +34,15 @@ function routeOf(route: Route, pools: readonly EnvoyPool[]): EnvoyJson {
       timeout: '0s',
       idle_timeout: '0s',
       retry_policy: {
-        retry_on: 'connect-failure,refused-stream',
+        retry_on: 'connect-failure,refused-stream,reset-before-request',
         num_retries: 2,
+        // What the fallback policy chooses must not be the pod that just failed.
+        retry_host_predicate: [
+          {
+            name: 'envoy.retry_host_predicates.previous_hosts',
+            typed_config: any('extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate', {}),
+          },
+        ],
         host_selection_retry_max_attempts: 3,
       },
     },
