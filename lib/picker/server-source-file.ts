@@ -3,7 +3,7 @@ import type { EndpointSource, SourceTargets } from './server-source';
 
 /** Keeps a pool as a file says. */
 export function fileSource(
-  { path, watch }: Pick<FileDiscoveryOptions, 'path' | 'watch'>,
+  { path, watch = true }: Pick<FileDiscoveryOptions, 'path' | 'watch'>,
   { pool, rules, log }: SourceTargets,
 ): EndpointSource {
   const discovery = new FileDiscovery({
