@@ -33,10 +33,15 @@ export function App(): JSX.Element {
         </div>
         {first !== undefined && <DecisionList decisions={first.decisions} onOpen={setOpen} />}
       </main>
-      <DecisionDialog decision={open} onClose={close} />
+      <DecisionDialog decision={newest(first?.decisions, open)} onClose={close} />
       <p class="spoken" aria-live="polite">
         {news}
       </p>
     </>
   );
+}
+
+/** What is known by now of an open decision: its first token comes later. The list forgets old ones, the dialog does not. */
+function newest(all: readonly DecisionState[] = [], open: DecisionState | undefined): DecisionState | undefined {
+  return open && (all.find(({ id }) => id === open.id) ?? open);
 }

@@ -20,7 +20,7 @@ export function chartOptions(
     ...size,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: { x: { time: false }, y: { range: (_, __, max) => [0, niceTop(max)] } },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map(formatClock), size: 28 },

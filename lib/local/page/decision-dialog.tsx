@@ -35,9 +35,9 @@ export function DecisionDialog({ decision, onClose }: DecisionDialogProps): JSX.
             </button>
           </div>
           <p>
-            {decision.model}, {formatCount(decision.promptTokens)} prompt tokens, first token after{' '}
-            {formatLatency(decision.ttftMs)}. Each scorer rates every pod from 0 to 1; the pod with the highest sum of
-            weight × score is chosen.
+            {decision.model}, {formatCount(decision.promptTokens)} prompt tokens,{' '}
+            {decision.ttftMs === undefined ? 'no token yet' : `first token after ${formatLatency(decision.ttftMs)}`}.
+            Each scorer rates every pod from 0 to 1; the pod with the highest sum of weight × score is chosen.
           </p>
           <CandidateTable candidates={decision.candidates} />
           {decision.filtered.length > 0 && (

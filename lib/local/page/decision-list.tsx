@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { DecisionState } from '../admin/state';
 import { formatCount, formatLatency, formatScore } from './format';
 
@@ -10,11 +11,28 @@ interface DecisionListProps {
 /** Lines that the list always has room for, so that it does not grow under the reader's pointer. */
 const LINES = 12;
 
-/** The last decisions of the picker, newest first. */
-export function DecisionList({ decisions, onOpen }: DecisionListProps): JSX.Element {
+/** The last decisions of the picker, newest first. They stand still while somebody points at them or is among them. */
+export function DecisionList({ decisions: latest, onOpen }: DecisionListProps): JSX.Element {
+  const [held, setHeld] = useState<readonly DecisionState[]>();
+  const decisions = held ?? latest;
+  const hold = (): void => {
+    if (latest.length > 0) setHeld((before) => before ?? latest);
+  };
+  const release = (): void => {
+    setHeld(undefined);
+  };
   return (
-    <section class="panel decisions" aria-labelledby="decisions">
-      <h2 id="decisions">Last decisions</h2>
+    <section
+      class="panel decisions"
+      aria-labelledby="decisions"
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocusIn={hold}
+      onFocusOut={release}
+    >
+      <h2 id="decisions">
+        Last decisions <small>{held === undefined ? '' : 'held while you look'}</small>
+      </h2>
       {decisions.length === 0 ? (
         <p class="empty">None yet: start a load, or send a request to the picker's address.</p>
       ) : (

@@ -40,8 +40,24 @@ export function LoadForm({ workloads, load }: LoadFormProps): JSX.Element {
           ))}
         </select>
       </label>
-      <NumberField label="Requests / s" value={rate} max={200} step="any" disabled={running} onInput={setRate} />
-      <NumberField label="Seconds" value={seconds} max={3600} step="1" disabled={running} onInput={setSeconds} />
+      <NumberField
+        label="Requests / s"
+        value={rate}
+        min={0.1}
+        max={200}
+        step="any"
+        disabled={running}
+        onInput={setRate}
+      />
+      <NumberField
+        label="Seconds"
+        value={seconds}
+        min={1}
+        max={3600}
+        step="1"
+        disabled={running}
+        onInput={setSeconds}
+      />
       <button type="submit" class={running ? 'wide stop' : 'wide go'} disabled={action.busy}>
         {running ? 'Stop load' : 'Start load'}
       </button>
@@ -56,6 +72,7 @@ export function LoadForm({ workloads, load }: LoadFormProps): JSX.Element {
 interface NumberFieldProps {
   readonly label: string;
   readonly value: string;
+  readonly min: number;
   readonly max: number;
   readonly step: string;
   readonly disabled: boolean;
@@ -68,7 +85,6 @@ function NumberField({ label, onInput, ...input }: NumberFieldProps): JSX.Elemen
       {label}
       <input
         type="number"
-        min="0.1"
         required
         {...input}
         onInput={({ currentTarget }) => {
