@@ -11,7 +11,7 @@ import type { InFlight } from './scheduling/in-flight';
 import { InFlightCalls } from './scheduling/in-flight-calls';
 import { Scheduler } from './scheduling/scheduler';
 import { TickingAdmission } from './server-admission';
-import { PrefixBook } from './server-prefixes';
+import { PrefixBook } from './director/prefix-book';
 import type { PickerTelemetry } from './telemetry/telemetry';
 import { timedScheduler } from './telemetry/timed-scheduler';
 import type { Clock, Random } from './time';

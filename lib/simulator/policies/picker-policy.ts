@@ -2,7 +2,7 @@ import type { CallFollower } from '../../picker/director/parts';
 import { LiveCall } from '../../picker/director/live-call';
 import { PluginHooks } from '../../picker/director/plugin-hooks';
 import type { PodFacts } from '../../picker/pool/pod-facts';
-import { PoolState } from '../../picker/pool/pool-state';
+import { PoolState, type PoolListener } from '../../picker/pool/pool-state';
 import type { CallOutcome } from '../../picker/scheduling/call';
 import type { Endpoint, EndpointMetrics } from '../../picker/scheduling/endpoint';
 import { InFlight } from '../../picker/scheduling/in-flight';
@@ -20,10 +20,7 @@ export interface PickerBrain {
 }
 
 /** Who follows calls, and the pool as well. */
-export interface BookKeeper extends CallFollower {
-  measured?(endpoint: Endpoint, metrics: EndpointMetrics): void;
-  endpointRemoved?(endpoint: Endpoint): void;
-}
+export type BookKeeper = CallFollower & PoolListener;
 
 const POD_PORT = 8000;
 const LABELS = Object.freeze({ app: 'simulated' });
@@ -73,7 +70,7 @@ class PickerPolicy implements Policy {
         for (const follower of brain.followers) follower.measured?.(endpoint, metrics);
       },
       removed: (endpoint) => {
-        for (const follower of brain.followers) follower.endpointRemoved?.(endpoint);
+        for (const follower of brain.followers) follower.removed?.(endpoint);
         this.#hooks.endpointRemoved(endpoint);
       },
     });

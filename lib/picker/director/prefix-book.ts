@@ -1,9 +1,9 @@
-import type { CallFollower } from './director/parts';
-import type { PoolListener } from './pool/pool-state';
-import type { Call } from './scheduling/call';
-import type { Endpoint, EndpointMetrics } from './scheduling/endpoint';
-import { type AddReceipt, blocksOfCache, PrefixIndex } from './scheduling/prefix-index';
-import type { PrefixIndexSettings } from './scheduling/prefix-index-settings';
+import type { CallFollower } from './parts';
+import type { PoolListener } from '../pool/pool-state';
+import type { Call } from '../scheduling/call';
+import type { Endpoint, EndpointMetrics } from '../scheduling/endpoint';
+import { type AddReceipt, blocksOfCache, PrefixIndex } from '../scheduling/prefix-index';
+import type { PrefixIndexSettings } from '../scheduling/prefix-index-settings';
 
 interface Entry {
   readonly endpoint: Endpoint;
@@ -18,12 +18,17 @@ export class PrefixBook implements CallFollower, PoolListener {
   public readonly index: PrefixIndex;
   readonly #settings: PrefixIndexSettings;
   readonly #open = new Map<Call, Entry[]>();
+  readonly #capacities = new WeakMap<Endpoint, number>();
   /** Endpoints whose slot may be another's by now. */
   readonly #gone = new WeakSet<Endpoint>();
 
-  public constructor(settings: PrefixIndexSettings) {
+  /** @param memoryBytes most bytes of the index; without it the index's own limit */
+  public constructor(settings: PrefixIndexSettings, memoryBytes?: number) {
     this.#settings = settings;
-    this.index = new PrefixIndex({ endpointBlocks: settings.blocksPerEndpoint });
+    this.index = new PrefixIndex({
+      endpointBlocks: settings.blocksPerEndpoint,
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    });
   }
 
   public routed(call: Call): void {
@@ -62,6 +67,9 @@ export class PrefixBook implements CallFollower, PoolListener {
 
   public measured(endpoint: Endpoint, { blocks, blockSizeTokens }: EndpointMetrics): void {
     if (!this.#settings.autoTune || blocks === undefined || blockSizeTokens === undefined) return;
+    // A cache keeps its size; only its first reading, and one after a restart, says something new.
+    if (this.#capacities.get(endpoint) === blocks) return;
+    this.#capacities.set(endpoint, blocks);
     this.index.setCapacity(endpoint.slot, blocksOfCache(blocks, blockSizeTokens, this.#settings.blockTokens));
   }
 

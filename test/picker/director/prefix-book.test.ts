@@ -1,8 +1,8 @@
-import type { Call, CallTarget } from '../../lib/picker/scheduling/call';
-import type { Endpoint } from '../../lib/picker/scheduling/endpoint';
-import { PREFIX_INDEX_DEFAULTS } from '../../lib/picker/scheduling/prefix-index-settings';
-import { PrefixBook } from '../../lib/picker/server-prefixes';
-import { endpoints, metrics, prompt, request } from '../support/picker/builders';
+import type { Call, CallTarget } from '../../../lib/picker/scheduling/call';
+import type { Endpoint } from '../../../lib/picker/scheduling/endpoint';
+import { PREFIX_INDEX_DEFAULTS } from '../../../lib/picker/scheduling/prefix-index-settings';
+import { PrefixBook } from '../../../lib/picker/director/prefix-book';
+import { endpoints, metrics, prompt, request } from '../../support/picker/builders';
 
 const PROMPT = prompt([11, 22, 33, 44]);
 const [first, second] = endpoints(2) as [Endpoint, Endpoint];
