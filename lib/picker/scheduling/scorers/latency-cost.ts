@@ -6,7 +6,7 @@ import type { SchedulingContext, Scorer } from '../plugin';
 import { type CostTerms, type CostWeights, costOf, noTerms } from './latency/cost';
 import { PodBooks } from './latency/pod-books';
 import { fromJson, toJson, type RecordedState } from './latency/pod-view';
-import { placeOf, nameHash } from './latency/rendezvous';
+import { foldKey, placeOf } from './latency/rendezvous';
 
 /** How the scorer weighs. */
 export interface LatencyCostSettings extends CostWeights {
@@ -36,17 +36,20 @@ export class LatencyCostScorer implements Scorer {
 
   public score(context: SchedulingContext, candidates: readonly Endpoint[], scores: Float64Array): void {
     const restored = this.#restored;
-    const pool = restored?.pool ?? this.#books.pool(context);
+    const books = this.#books;
+    const pool = restored?.pool ?? books.pool(context);
+    const adapter = pool.isAdapter ? context.request.model : undefined;
     const key = tieKey(context, candidates);
     const { nearTie } = this.#settings;
     let least = Infinity;
     let i = 0;
     for (const endpoint of candidates) {
-      const pod = restored?.pods[i] ?? this.#books.view(context, endpoint);
-      const place = placeOf(key, nameHash(endpoint.hostPort));
-      const cost = costOf(context, endpoint, pod, pool, this.#settings, this.#terms) * (1 + nearTie * place);
-      scores[i++] = cost;
-      if (cost < least) least = cost;
+      const book = books.view(context, endpoint, adapter);
+      const pod = restored?.pods[i] ?? book;
+      const cost = costOf(context, endpoint, pod, pool, this.#settings, this.#terms);
+      const spread = cost * (1 + nearTie * placeOf(key, book.hash));
+      scores[i++] = spread;
+      if (spread < least) least = spread;
     }
     for (let j = 0; j < i; j++) scores[j] = least / (scores[j] ?? 1);
   }
@@ -72,8 +75,12 @@ export class LatencyCostScorer implements Scorer {
   }
 
   public capture(context: SchedulingContext, candidates: readonly Endpoint[]): Json {
-    const pods = candidates.map((endpoint) => ({ ...this.#books.view(context, endpoint) }));
-    return toJson({ pool: this.#books.pool(context), pods });
+    const pool = this.#books.pool(context);
+    const adapter = pool.isAdapter ? context.request.model : undefined;
+    return toJson(
+      pool,
+      candidates.map((endpoint) => this.#books.view(context, endpoint, adapter)),
+    );
   }
 
   public restore(state: Json): void {
@@ -82,7 +89,9 @@ export class LatencyCostScorer implements Scorer {
 
   public explain(context: SchedulingContext, endpoint: Endpoint): Readonly<Record<string, number>> {
     const terms = noTerms();
-    costOf(context, endpoint, this.#books.view(context, endpoint), this.#books.pool(context), this.#settings, terms);
+    const pool = this.#books.pool(context);
+    const pod = this.#books.view(context, endpoint, pool.isAdapter ? context.request.model : undefined);
+    costOf(context, endpoint, pod, pool, this.#settings, terms);
     return { ...terms };
   }
 }
@@ -93,22 +102,21 @@ export class LatencyCostScorer implements Scorer {
  */
 function tieKey(context: SchedulingContext, candidates: readonly Endpoint[]): number {
   const { hashes } = context.request.prompt;
-  if (hashes.length === 0) return context.random() * 2 ** 32;
+  if (hashes.length === 0) return foldKey(Math.floor(context.random() * 2 ** 32));
   let known = 0;
   for (const endpoint of candidates) {
     const matched = context.matchedBlocks(endpoint);
     if (matched > known) known = matched;
   }
-  return hashes[Math.min(known, hashes.length - 1)] ?? 0;
+  return foldKey(hashes[Math.min(known, hashes.length - 1)] ?? 0);
 }
 
 export const LATENCY_COST: PluginFactory<Scorer> = {
   type: 'latency-cost-scorer',
   create: (name, parameters) =>
     new LatencyCostScorer(name, {
-      work: parameters.number('workWeight', 1, { min: 0 }),
-      running: parameters.number('runningWeight', 0.05, { min: 0 }),
-      decode: parameters.number('decodeWeight', 0.1, { min: 0 }),
+      running: parameters.number('runningWeight', 0.15, { min: 0 }),
+      decode: parameters.number('decodeWeight', 0.2, { min: 0 }),
       nearTie: parameters.number('nearTie', 0.02, { min: 0 }),
     }),
 };

@@ -7,13 +7,11 @@ import { promptWork } from './prompt-work';
 /** What is weighed against the time to the first token. */
 export interface CostWeights {
   /**
-   * Weight of computing this prompt beyond its own waiting: what is computed here again displaces other prefixes and
-   * delays whoever comes next.
+   * Weight of the time by which computing the prompt delays each running request. A pause of an answer under way
+   * matters less than the wait for its beginning, and what is computed needlessly delays those that come later too.
    */
-  readonly work: number;
-  /** Weight of the time by which computing the prompt delays each running request. */
   readonly running: number;
-  /** Weight of the time in which the answer is generated, which a full pod makes longer. */
+  /** Weight of the time in which the answer is generated: a pod with a full cache takes longer, and slows others. */
   readonly decode: number;
 }
 
@@ -23,7 +21,7 @@ export interface CostTerms {
   prefillMs: number;
   cacheWaitMs: number;
   adapterMs: number;
-  /** Time of others and of later requests, weighted. */
+  /** Time by which the prompt delays the requests beside it, weighted. */
   harmMs: number;
   /** Time of the answer, weighted. */
   decodeMs: number;
@@ -58,7 +56,7 @@ export function costOf(
   const missing = used + load.prefillTokens + uncached - capacity;
   // A full cache empties once in the time that a request stays.
   terms.cacheWaitMs = capacity > 0 && missing > 0 ? (pool.residenceMs * missing) / capacity : 0;
-  terms.harmMs = workMs * (weights.work + weights.running * (load.requests + foreign));
+  terms.harmMs = workMs * weights.running * (load.requests + foreign);
   terms.decodeMs = weights.decode * pool.output * pool.stepMs * pod.pace * (1 + fullness);
   const ms = terms.queueMs + terms.prefillMs + terms.cacheWaitMs + terms.adapterMs + terms.harmMs + terms.decodeMs;
   return ms * (1 + pod.failures);

@@ -1,4 +1,7 @@
+import type { Endpoint } from '../../endpoint';
 import { DecayingLine } from './decaying-line';
+import type { PodView } from './pod-view';
+import { nameHash } from './rendezvous';
 
 /** A prompt that an endpoint was given and has not answered. */
 export interface PendingPrompt {
@@ -23,7 +26,7 @@ const PRIOR_WEIGHT = 8;
 const FORGET_MS = 30_000;
 
 /** What is known of one endpoint beyond its metrics: prompts under way in their order, and its speeds. */
-export class PodBook {
+export class PodBook implements PodView {
   readonly #pending: PendingPrompt[] = [];
   #work = 0;
   /** Since when the first pending prompt is being computed, ms. */
@@ -32,6 +35,8 @@ export class PodBook {
   readonly #models = new Set<string>();
   readonly #line = new DecayingLine();
   #learnedAt = 0;
+  /** How far the pod's own line is believed, 0 to 1. */
+  #weight = 0;
   #ownBaseMs = 0;
   #ownMsPerWork = 0;
   /** Time to first token with nothing to compute, and for a unit of work, ms; as of the last `settle`. */
@@ -39,18 +44,31 @@ export class PodBook {
   public msPerWork = 0;
   /** Time between two tokens of an answer over what the pool's pods take at the same load; 1 for one like the others. */
   public pace = 1;
-  /** Requests that failed of late, fading. */
-  #failures = 0;
+  /** Failed requests as of `#failedAt`. */
+  #failed = 0;
   #failedAt = 0;
+  public backlog = 0;
+  public failures = 0;
+  public adapter = false;
 
-  public constructor(public readonly generation: number) {}
+  /** Of the endpoint's name, for ties. */
+  public readonly hash: number;
 
-  /** Brings the speeds up to `now`: a pod of which little was heard, or long ago, is like the others. */
-  public settle(pool: PoolSpeed, now: number): void {
-    const { weight } = this.#line;
-    const trust = weight / (weight + PRIOR_WEIGHT) / (1 + (now - this.#learnedAt) / FORGET_MS);
+  public constructor(public readonly endpoint: Endpoint) {
+    this.hash = nameHash(endpoint.hostPort);
+  }
+
+  /**
+   * Brings what a decision sees up to `now`: a pod of which little was heard, or long ago, is thought to be like the
+   * others.
+   */
+  public settle(pool: PoolSpeed, now: number, adapter: string | undefined): void {
+    const trust = this.#weight / (1 + (now - this.#learnedAt) / FORGET_MS);
     this.baseMs = pool.baseMs + (this.#ownBaseMs - pool.baseMs) * trust;
     this.msPerWork = pool.msPerWork + (this.#ownMsPerWork - pool.msPerWork) * trust;
+    this.backlog = this.#pending.length === 0 ? 0 : this.#workLeft(now);
+    this.failures = this.#failed === 0 ? 0 : this.#failuresAt(now);
+    this.adapter = adapter !== undefined && this.#models.has(adapter);
   }
 
   /** A first token came `ms` after its prompt was routed. */
@@ -67,10 +85,11 @@ export class PodBook {
     this.#ownBaseMs = base;
     this.#ownMsPerWork = slope;
     this.#learnedAt = now;
+    this.#weight = this.#line.weight / (this.#line.weight + PRIOR_WEIGHT);
   }
 
-  /** Prompt work that is left at `now`: the first prompt is partly done, the others are not begun. */
-  public backlog(now: number): number {
+  /** Prompt work that is left: the first prompt is partly done, the others are not begun. */
+  #workLeft(now: number): number {
     this.#dropSilent(now);
     const head = this.#pending[0];
     if (head === undefined) return 0;
@@ -114,16 +133,16 @@ export class PodBook {
 
   /** Whether the pod probably has the adapter in memory, though perhaps no request uses it now. */
   public hasModel(model: string): boolean {
-    return this.#models.size > 0 && this.#models.has(model);
+    return this.#models.has(model);
   }
 
   public fail(now: number): void {
-    this.#failures = this.failures(now) + 1;
+    this.#failed = this.#failuresAt(now) + 1;
     this.#failedAt = now;
   }
 
   /** Requests that failed lately: one counts half after five seconds. */
-  public failures(now: number): number {
-    return this.#failures === 0 ? 0 : this.#failures * 2 ** ((this.#failedAt - now) / 5000);
+  #failuresAt(now: number): number {
+    return this.#failed * 2 ** ((this.#failedAt - now) / 5000);
   }
 }

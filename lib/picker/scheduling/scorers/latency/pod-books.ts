@@ -3,7 +3,7 @@ import type { Endpoint, EndpointMetrics } from '../../endpoint';
 import type { SchedulingContext } from '../../plugin';
 import { foreignWaiting, fullnessOf } from './load';
 import { type PendingPrompt, PodBook } from './pod-book';
-import type { PodView, PoolView } from './pod-view';
+import type { PoolView } from './pod-view';
 import { PoolAverages } from './pool-averages';
 import { promptWork } from './prompt-work';
 
@@ -35,7 +35,6 @@ export class PodBooks {
   readonly #entries = new Map<Call, Entry>();
   readonly #averages = new PoolAverages();
   readonly #adapters = new Set<string>();
-  readonly #view: PodView = { backlog: 0, baseMs: 0, msPerWork: 0, pace: 1, failures: 0, adapter: false };
   readonly #pool: PoolView = {
     output: 0,
     residenceMs: 0,
@@ -61,17 +60,11 @@ export class PodBooks {
   }
 
   /** What is known of an endpoint at the moment of a decision. The object is reused. */
-  public view({ now, request }: SchedulingContext, endpoint: Endpoint): PodView {
-    const book = this.#bookOf(endpoint);
-    book.settle(this.#averages.speed, now);
-    const view = this.#view;
-    view.backlog = book.backlog(now);
-    view.baseMs = book.baseMs;
-    view.msPerWork = book.msPerWork;
-    view.pace = book.pace;
-    view.failures = book.failures(now);
-    view.adapter = book.hasModel(request.model);
-    return view;
+  public view({ now }: SchedulingContext, endpoint: Endpoint, adapter: string | undefined): PodBook {
+    const known = this.#bySlot[endpoint.slot];
+    const book = known?.endpoint === endpoint ? known : this.#bookOf(endpoint);
+    book.settle(this.#averages.speed, now, adapter);
+    return book;
   }
 
   public routed(call: Call, now: number): void {
@@ -80,9 +73,9 @@ export class PodBooks {
     const { metrics } = endpoint;
     const book = this.#bookOf(endpoint);
     if (metrics !== undefined) this.#learnMetrics(metrics);
-    book.settle(this.#averages.speed, now);
+    book.settle(this.#averages.speed, now, undefined);
     const work = promptWork(primary.uncachedTokens, request.promptTokens);
-    const workAtRouting = book.backlog(now) + foreignWaiting(endpoint, metrics) * this.#averages.work.value + work;
+    const workAtRouting = book.backlog + foreignWaiting(endpoint, metrics) * this.#averages.work.value + work;
     const adapterMissing = this.#adapters.has(request.model) && !hasModel(book, metrics, request.model);
     const prompt: PendingPrompt = {
       work,
@@ -127,8 +120,8 @@ export class PodBooks {
     else if (call.outcome === 'completed') this.#learnAnswer(call, entry.book, now);
   }
 
-  public removed({ slot }: Endpoint): void {
-    this.#bySlot[slot] = undefined;
+  public removed({ slot, generation }: Endpoint): void {
+    if (this.#bySlot[slot]?.endpoint.generation === generation) this.#bySlot[slot] = undefined;
   }
 
   #leave(call: Call, now: number): void {
@@ -138,11 +131,10 @@ export class PodBooks {
     entry.book.remove(entry.prompt, now);
   }
 
-  #bookOf({ slot, generation }: Endpoint): PodBook {
-    const known = this.#bySlot[slot];
-    if (known?.generation === generation) return known;
-    const book = new PodBook(generation);
-    this.#bySlot[slot] = book;
+  #bookOf(endpoint: Endpoint): PodBook {
+    const known = this.#bySlot[endpoint.slot];
+    const book = known?.endpoint.generation === endpoint.generation ? known : new PodBook(endpoint);
+    this.#bySlot[endpoint.slot] = book;
     return book;
   }
 

@@ -3,13 +3,16 @@ import type { Json } from '../../../../core/picker/config';
 /** What a decision takes from the books of one pod. */
 export interface PodView {
   /** Prompt work of own requests that is left. */
-  backlog: number;
-  baseMs: number;
-  msPerWork: number;
-  pace: number;
-  failures: number;
-  /** Whether own requests under way use the adapter. */
-  adapter: boolean;
+  readonly backlog: number;
+  /** Time to first token with nothing to compute, ms. */
+  readonly baseMs: number;
+  readonly msPerWork: number;
+  /** Time between two tokens of an answer over what the pool's pods take at the same load. */
+  readonly pace: number;
+  /** Requests that failed lately, fading. */
+  readonly failures: number;
+  /** Whether own requests brought the adapter into its memory. */
+  readonly adapter: boolean;
 }
 
 /** What a decision takes from the averages of the pool. */
@@ -30,7 +33,7 @@ export interface RecordedState {
   readonly pods: readonly PodView[];
 }
 
-export function toJson({ pool, pods }: RecordedState): Json {
+export function toJson(pool: PoolView, pods: readonly PodView[]): Json {
   return {
     pool: { ...pool },
     pods: pods.map(({ backlog, baseMs, msPerWork, pace, failures, adapter }) => [

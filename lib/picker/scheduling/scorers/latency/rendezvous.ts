@@ -5,12 +5,17 @@ export function nameHash(name: string): number {
   return hash >>> 0;
 }
 
+/** A whole number below 2^53 as 32 bits. */
+export function foldKey(key: number): number {
+  return (key | 0) ^ Math.imul((key / 2 ** 32) | 0, 0x9e3779b1);
+}
+
 /**
  * Where a pod stands for a key, from 0 (first) to below 1: as random as a hash, and the same for everybody who asks
- * (rendezvous hashing). `key` is a whole number below 2^53.
+ * (rendezvous hashing). Both are 32 bits.
  */
 export function placeOf(key: number, pod: number): number {
-  let bits = (key | 0) ^ Math.imul((key / 2 ** 32) | 0, 0x9e3779b1) ^ pod;
+  let bits = key ^ pod;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
