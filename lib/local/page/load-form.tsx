@@ -29,7 +29,7 @@ export function LoadForm({ workloads, load }: LoadFormProps): JSX.Element {
       <label class="wide">
         Workload
         <select
-          value={workload}
+          value={load?.workload ?? workload}
           disabled={running}
           onChange={({ currentTarget }) => {
             setWorkload(currentTarget.value);
@@ -42,7 +42,7 @@ export function LoadForm({ workloads, load }: LoadFormProps): JSX.Element {
       </label>
       <NumberField
         label="Requests / s"
-        value={rate}
+        value={String(load?.rate ?? rate)}
         min={0.1}
         max={200}
         step="any"
@@ -51,7 +51,7 @@ export function LoadForm({ workloads, load }: LoadFormProps): JSX.Element {
       />
       <NumberField
         label="Seconds"
-        value={seconds}
+        value={String(load?.seconds ?? seconds)}
         min={1}
         max={3600}
         step="1"
