@@ -71,6 +71,7 @@ export function withHeaders(headers: HeaderList, others: HeaderList): HeaderList
   return [...without(headers, ...names), ...others];
 }
 
+/** The headers of other names. */
 export function without(headers: HeaderList, ...names: readonly string[]): HeaderList {
   return headers.filter(([name]) => !names.includes(name));
 }

@@ -27,6 +27,7 @@ export interface CostTerms {
   decodeMs: number;
 }
 
+/** The terms of a pod that costs nothing; overwritten pod by pod. */
 export function noTerms(): CostTerms {
   return { queueMs: 0, prefillMs: 0, cacheWaitMs: 0, adapterMs: 0, harmMs: 0, decodeMs: 0 };
 }

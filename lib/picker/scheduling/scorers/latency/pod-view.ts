@@ -33,6 +33,7 @@ export interface RecordedState {
   readonly pods: readonly PodView[];
 }
 
+/** What a decision was made from, for its record. */
 export function toJson(pool: PoolView, pods: readonly PodView[]): Json {
   return {
     pool: { ...pool },
