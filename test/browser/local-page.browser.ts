@@ -40,9 +40,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await admin?.stop();
-  await stack?.stop();
+  await browser.close();
+  await admin.stop();
+  await stack.stop();
 });
 
 async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
@@ -96,7 +96,7 @@ test('a load that is started from the page reaches both lanes, and its decisions
       chosen: row.classList.contains('chosen'),
       total: Number(row.querySelector('.total')?.getAttribute('data-total')),
       sum: [...row.querySelectorAll('.part')].reduce(
-        (sum, part) => sum + Number(part.getAttribute('data-weight')) * Number(part.getAttribute('data-score')),
+        (sum: number, part) => sum + Number(part.getAttribute('data-weight')) * Number(part.getAttribute('data-score')),
         0,
       ),
       why: row.querySelector('.reason')?.textContent,
@@ -118,13 +118,13 @@ test('a load that is started from the page reaches both lanes, and its decisions
 
 test('a killed pod disappears, traffic moves to the others, and an added one joins', async () => {
   const page = await open();
-  const served = async (): Promise<number> => stack.state().lanes[0]!.pods.reduce((sum, pod) => sum + pod.served, 0);
+  const served = (): number => stack.state().lanes[0]!.pods.reduce((sum, pod) => sum + pod.served, 0);
 
   await page.getByRole('button', { name: 'Kill llm-qwen-server-2', exact: true }).click();
   await page.locator('[data-pod=llm-qwen-server-2]').waitFor({ state: 'detached' });
-  const before = await served();
+  const before = served();
   await page.locator('[aria-live=polite]', { hasText: 'llm-qwen-server-2 is gone' }).waitFor();
-  while ((await served()) < before + 3) await page.waitForTimeout(100);
+  while (served() < before + 3) await page.waitForTimeout(100);
   await page.getByRole('button', { name: 'Add a pod of llm-qwen-server to picker' }).click();
   await page.locator('[data-pod=llm-qwen-server-4].ready').waitFor();
 

@@ -21,7 +21,7 @@ async function fakeServer(status = 200): Promise<Fake> {
   const server = createServer((request, response) => {
     if (request.url === '/v1/models') return void response.end('{"data":[{"id":"tiny","max_model_len":100000}]}');
     let text = '';
-    request.on('data', (bytes) => (text += bytes));
+    request.on('data', (bytes) => (text += String(bytes)));
     request.on('end', () => {
       seen.push({ authorization: request.headers.authorization, body: JSON.parse(text) });
       response.writeHead(status);
@@ -108,7 +108,7 @@ test('an interrupt ends it with what was measured', async () => {
 
 test.each([
   [['--url', 'localhost:80'], '--url localhost:80\n      why: it is no address of HTTP'],
-  [['--url', 'http://127.0.0.1:1'], 'the connection failed: ECONNREFUSED'],
+  [['--url', 'http://127.0.0.1:1'], 'why: the connection failed: bad port'],
   [['--url', 'http://x', '--workload', 'chta'], 'did you mean chat?'],
   [['--url', 'http://x', '--rate', 'many'], '--rate many\n      why: it must be a number of at least 0.001'],
 ])('%p is refused in words', async (args, text) => {

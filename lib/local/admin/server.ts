@@ -80,15 +80,17 @@ async function serve(
 ): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   const { host, origin } = request.headers;
-  if (!isLocalHost(host)) return void send(response, fault(403, foreignHost(host)));
-  if (!isOwnOrigin(origin, host)) return void send(response, fault(403, foreignOrigin(origin)));
   const method = request.method ?? 'GET';
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const asset = method === 'GET' ? assets.get(path) : undefined;
-  if (asset !== undefined) return void response.writeHead(200, { 'content-type': asset.type }).end(asset.text);
-  if (method === 'GET' && path === '/api/events') return void feed.add(response, JSON.stringify(target.state()));
-  const body = method === 'POST' ? await jsonBody(request) : undefined;
-  send(response, body === NOT_JSON ? fault(400, NOT_JSON) : await answer(target, { method, path, body }));
+  if (!isLocalHost(host)) send(response, fault(403, foreignHost(host)));
+  else if (!isOwnOrigin(origin, host)) send(response, fault(403, foreignOrigin(origin)));
+  else if (asset !== undefined) response.writeHead(200, { 'content-type': asset.type }).end(asset.text);
+  else if (method === 'GET' && path === '/api/events') feed.add(response, JSON.stringify(target.state()));
+  else {
+    const body = method === 'POST' ? await jsonBody(request) : undefined;
+    send(response, body === NOT_JSON ? fault(400, NOT_JSON) : await answer(target, { method, path, body }));
+  }
 }
 
 const NOT_JSON = { what: 'the body of the request', why: 'it is not JSON', fix: 'send a JSON object' } as const;

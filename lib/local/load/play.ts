@@ -1,4 +1,3 @@
-import type { Release } from '../../picker/time';
 import type { RequestOutcome } from '../../simulator/outcome';
 import type { Arrival, SimulatedRequest } from '../../simulator/request';
 import { Conversation } from './conversation';
@@ -126,14 +125,13 @@ export class LoadRun {
     const ms = (at - this.#now()) / this.#speed;
     if (ms <= 0 || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      let release: Release | undefined;
       const finish = (): void => {
-        release?.();
+        release();
         signal.removeEventListener('abort', finish);
         resolve();
       };
+      const release = timing.after(ms, finish);
       signal.addEventListener('abort', finish, { once: true });
-      release = timing.after(ms, finish);
     });
   }
 }

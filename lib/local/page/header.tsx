@@ -16,7 +16,9 @@ export function Header({ state: { title, model, gateway, speed }, connected }: H
       <ul class="facts">
         <li>{model}</li>
         <li>{GATEWAYS[gateway]}</li>
-        <li>{speed === 1 ? 'simulated GPUs in real time' : `simulated GPUs, ${speed} × as fast as real ones`}</li>
+        <li>
+          {speed === 1 ? 'simulated GPUs in real time' : `simulated GPUs, ${String(speed)} × as fast as real ones`}
+        </li>
       </ul>
       <span class={connected ? 'connection' : 'connection lost'} role="status">
         {connected ? 'live' : 'connection lost, trying again'}

@@ -16,7 +16,7 @@ export function LaneNumbers({ lane, other }: LaneNumbersProps): JSX.Element {
       <Figure name="TTFT p50" value={formatLatency(ttft.p50)} comparison={compareLatency(lane, other, 'p50')} />
       <Figure name="TTFT p90" value={formatLatency(ttft.p90)} comparison={compareLatency(lane, other, 'p90')} />
       <Figure name="Cache hits" value={formatPart(hitRatio)} comparison={compareHits(lane, other)} />
-      <Figure name="Requests / s" value={formatRate(requestsPerSecond)} note={`${inFlight} in flight`} />
+      <Figure name="Requests / s" value={formatRate(requestsPerSecond)} note={`${String(inFlight)} in flight`} />
       <Figure
         name="Answered"
         value={formatCount(completed)}

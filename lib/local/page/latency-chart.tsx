@@ -47,7 +47,13 @@ export function LatencyChart({ lanes }: { readonly lanes: readonly LaneState[] }
           ))}
         </ul>
       </figcaption>
-      <div ref={place} class="plot" style={{ height: `${HEIGHT}px` }} role="img" aria-label={chartText(lanes)} />
+      <div
+        ref={place}
+        class="plot"
+        style={{ height: `${String(HEIGHT)}px` }}
+        role="img"
+        aria-label={chartText(lanes)}
+      />
     </figure>
   );
 }

@@ -16,10 +16,10 @@ export function RequestMarks({ running, waiting }: RequestMarksProps): JSX.Eleme
     <div class="flow">
       <div class="marks" aria-hidden="true">
         {Array.from({ length: shown.running }, (_, i) => (
-          <i key={`r${i}`} class="mark" />
+          <i key={`r${String(i)}`} class="mark" />
         ))}
         {Array.from({ length: shown.waiting }, (_, i) => (
-          <i key={`w${i}`} class="mark hollow" />
+          <i key={`w${String(i)}`} class="mark hollow" />
         ))}
         {shown.more > 0 && <span class="more">+{shown.more}</span>}
       </div>

@@ -77,7 +77,7 @@ function ask(
     const { port } = new URL(url);
     const request = httpRequest({ host: '127.0.0.1', port, method, path, headers }, (response) => {
       let text = '';
-      response.on('data', (bytes) => (text += bytes));
+      response.on('data', (bytes) => (text += String(bytes)));
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, text, headers: response.headers });
       });

@@ -27,14 +27,12 @@ class SteppedTiming implements Timing {
 
   /** Runs timers in their order until a promise is settled. */
   public async until<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const mark = (): void => {
-      settled = true;
-    };
+    const ended: true[] = [];
+    const mark = (): void => void ended.push(true);
     promise.then(mark, mark);
     for (;;) {
       await new Promise(setImmediate);
-      if (settled) return promise;
+      if (ended.length > 0) return promise;
       const [next] = this.#timers.toSorted((a, b) => a.at - b.at);
       if (next === undefined) throw new Error('nothing will happen any more');
       this.#timers = this.#timers.filter((one) => one !== next);

@@ -84,8 +84,8 @@ function authorization({ apiKey }: Endpoint): Readonly<Record<string, string>> {
 
 /** The cause is what says something: `fetch failed` does not. */
 function connectionTrouble(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
-  const cause: unknown = error.cause;
-  const code = isFields(cause) ? textAt(fieldsAt({ cause }, 'cause'), 'code') : undefined;
-  return code === undefined ? `the connection failed: ${error.message}` : `the connection failed: ${code}`;
+  const failed = isFields(error) ? error : {};
+  const cause = fieldsAt(failed, 'cause');
+  const why = textAt(cause, 'code') ?? textAt(cause, 'message') ?? textAt(failed, 'message');
+  return why === undefined ? 'the connection failed' : `the connection failed: ${why}`;
 }
