@@ -54,7 +54,9 @@ export function costOf(
   const arriving = load.prefillTokens + request.promptTokens;
   const fullness = fullnessOf(load.decodeTokens + arriving, metrics, capacity);
   const used = (metrics?.kvCacheUsage ?? 0) * capacity;
-  const missing = used + load.prefillTokens + uncached - capacity;
+  // Answers under way are half done on average, and take what they still need before a new prompt gets any.
+  const growth = ((load.requests + foreign) * pool.output) / 2;
+  const missing = used + growth + load.prefillTokens + uncached - capacity;
   // A full cache empties once in the time that a request stays.
   terms.cacheWaitMs = capacity > 0 && missing > 0 ? (pool.residenceMs * missing) / capacity : 0;
   terms.harmMs = workMs * weights.running * (load.requests + foreign);
