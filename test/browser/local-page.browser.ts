@@ -84,9 +84,7 @@ test('a load that is started from the page reaches both lanes, and its decisions
   await page.getByRole('button', { name: 'Start load' }).click();
   await page.getByRole('button', { name: 'Stop load' }).waitFor();
   await page.locator('.decisions tbody tr').nth(7).waitFor();
-  await page.waitForFunction(() =>
-    /[1-9]/.test(document.querySelector('[data-lane=round-robin] b')?.textContent ?? ''),
-  );
+  await page.locator('[data-lane=round-robin] dd b', { hasText: /[1-9]/ }).first().waitFor();
 
   // The list stands still under the pointer.
   await page.locator('.decisions').hover();
