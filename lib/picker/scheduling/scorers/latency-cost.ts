@@ -117,6 +117,6 @@ export const LATENCY_COST: PluginFactory<Scorer> = {
     new LatencyCostScorer(name, {
       running: parameters.number('runningWeight', 0.15, { min: 0 }),
       decode: parameters.number('decodeWeight', 0.2, { min: 0 }),
-      nearTie: parameters.number('nearTie', 0.05, { min: 0 }),
+      nearTie: parameters.number('nearTie', 0.02, { min: 0 }),
     }),
 };
