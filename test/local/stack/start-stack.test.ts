@@ -188,8 +188,7 @@ test('a configuration that the picker refuses is named with its ConfigMap and li
   const objects = stackManifests();
   const map = objects.find(({ kind, data }) => kind === 'ConfigMap' && data !== undefined);
   const [key = ''] = Object.keys(map?.data ?? {});
-  if (map?.data !== undefined)
-    map.data[key] = map.data[key]?.replace('max-score-picker', 'max-scare-picker') ?? '';
+  if (map?.data !== undefined) map.data[key] = map.data[key]?.replace('max-score-picker', 'max-scare-picker') ?? '';
 
   await expect(up({}, stackTopology(objects))).rejects.toThrow(
     /^ConfigMap llm-qwen-picker(-config)?, [\w.-]+: .*\n {2}- .*line \d+.*max-scare-picker/,
