@@ -47,7 +47,7 @@ export interface SimulatePlan {
 }
 
 /** Policies that are compared unless some are named. */
-const USUAL_POLICIES = ['round-robin', 'least-requests', 'upstream-default', 'upstream-strongest', 'oracle'];
+const USUAL_POLICIES = ['round-robin', 'upstream-default', 'upstream-strongest', 'default', 'oracle-kind'];
 
 /** Policy of the stack's own configuration, or of `--config`. */
 const CONFIGURED = 'configured';
