@@ -1,9 +1,9 @@
 import type { EndpointPickerConfig } from '../core/picker/config';
-import type { Quantization } from '../core/models/model-facts';
 import { oneOf } from '../core/problem';
 import type { ManifestFile } from '../local/manifests/object';
 import { readTopology } from '../local/manifests/read-topology';
 import type { LocalPool, ServerDeployment } from '../local/manifests/topology';
+import { serverPlan } from '../local/model-server/server-plan';
 import { loadPickerConfig } from '../picker/scheduling/config/load-config';
 import type { ServerPlan } from '../simulator/cluster';
 import { acceleratorNamed, modelNamed, refuse } from './simulate-names';
@@ -32,7 +32,7 @@ export function stackPlan(files: readonly ManifestFile[], wanted: string | undef
   return {
     pool: pool.name,
     replicas: deployment.replicas,
-    server: serverPlan(deployment),
+    server: planOf(deployment),
     config: configText === undefined ? undefined : loadPickerConfig(configText, configWhere ?? pool.name).config,
   };
 }
@@ -49,9 +49,8 @@ function chosenPool(pools: readonly LocalPool[], wanted: string | undefined): Lo
   });
 }
 
-const QUANTIZATIONS: readonly Quantization[] = ['fp8', 'awq', 'gptq', 'mxfp4', 'bitsandbytes'];
-
-function serverPlan({ settings, acceleratorLabel, gpus, where }: ServerDeployment): ServerPlan {
+function planOf(deployment: ServerDeployment): ServerPlan {
+  const { settings, acceleratorLabel, where } = deployment;
   if (acceleratorLabel === undefined) {
     return refuse({
       what: `the Deployment at ${where}`,
@@ -59,17 +58,5 @@ function serverPlan({ settings, acceleratorLabel, gpus, where }: ServerDeploymen
       fix: 'give --accelerator, --model and --replicas in place of --stack',
     });
   }
-  return {
-    model: modelNamed(settings.model),
-    accelerator: acceleratorNamed(acceleratorLabel),
-    gpus: Math.max(1, gpus, settings.tensorParallel * settings.pipelineParallel),
-    quantization: QUANTIZATIONS.find((quantization) => quantization === settings.quantization),
-    maxTokens: settings.maxModelLength,
-    maxSequences: settings.maxSequences,
-    maxBatchedTokens: settings.maxBatchedTokens,
-    gpuMemoryUtilization: settings.gpuMemoryUtilization,
-    prefixCaching: settings.prefixCaching,
-    kvBytesPerElement: settings.fp8KvCache ? 1 : 2,
-    adapters: settings.maxLoras === 0 ? undefined : { slots: settings.maxLoras, inMemory: settings.maxCpuLoras },
-  };
+  return serverPlan(deployment, modelNamed(settings.model), acceleratorNamed(acceleratorLabel));
 }

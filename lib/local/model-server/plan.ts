@@ -1,12 +1,13 @@
 import { Accelerator } from '../../core/accelerators';
 import { KNOWN_MODELS, modelFacts } from '../../core/models';
-import type { ModelFacts, Quantization } from '../../core/models/model-facts';
+import type { ModelFacts } from '../../core/models/model-facts';
 import { nearMiss } from '../../core/near-miss';
 import { oneOf, type Problem, ValidationError } from '../../core/problem';
 import { KV_BLOCK_TOKENS, startupMs } from '../../core/serving-cost/engine';
 import { replicaSettings, type ServerPlan } from '../../simulator/cluster';
 import type { ReplicaSettings } from '../../simulator/replica/replica';
 import type { ServerDeployment } from '../manifests/topology';
+import { serverPlan } from './server-plan';
 
 /** How the replicas of a Deployment are played. */
 export interface ServerSetup {
@@ -21,30 +22,17 @@ export interface ServerSetup {
   readonly warnings: readonly string[];
 }
 
-const QUANTIZATIONS: readonly Quantization[] = ['fp8', 'awq', 'gptq', 'mxfp4', 'bitsandbytes'];
-
 /**
  * Reads from a Deployment how fast its servers are and what they hold.
  * @throws ValidationError for a model of which nothing is known, or one that does not fit its GPUs
  */
 export function serverSetup(deployment: ServerDeployment): ServerSetup {
-  const { settings, gpus, name, namespace, where } = deployment;
+  const { settings, name, namespace, where } = deployment;
   const place = `Deployment ${namespace}/${name} (${where})`;
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(`${place}: ${text}`);
-  const plan: ServerPlan = {
-    model: factsOf(settings.model, place, warn),
-    accelerator: acceleratorOf(deployment.acceleratorLabel, warn),
-    gpus: Math.max(1, gpus, settings.tensorParallel * settings.pipelineParallel),
-    quantization: QUANTIZATIONS.find((quantization) => quantization === settings.quantization),
-    maxTokens: settings.maxModelLength,
-    maxSequences: settings.maxSequences,
-    maxBatchedTokens: settings.maxBatchedTokens,
-    gpuMemoryUtilization: settings.gpuMemoryUtilization,
-    prefixCaching: settings.prefixCaching,
-    kvBytesPerElement: settings.fp8KvCache ? 1 : 2,
-    adapters: settings.maxLoras === 0 ? undefined : { slots: settings.maxLoras, inMemory: settings.maxCpuLoras },
-  };
+  const model = factsOf(settings.model, place, warn);
+  const plan = serverPlan(deployment, model, acceleratorOf(deployment.acceleratorLabel, warn));
   const replica = settingsOf(plan, place);
   return {
     replica,
