@@ -73,6 +73,12 @@ const RULES: readonly Rule[] = [
     folders: ['lib/core', 'lib/picker', 'lib/simulator', 'lib/checks', 'lib/local'],
     packages: ['*'],
   },
+  // Runs in a browser.
+  {
+    files: 'lib/local/page',
+    folders: ['lib/local/page', 'lib/local/admin/state.ts', 'lib/local/admin/target.ts'],
+    packages: ['preact', 'preact/*', 'uplot', 'uplot/*'],
+  },
   { files: 'lib/cli', folders: ['lib', 'imports'], packages: ['*'] },
   {
     files: 'examples',
@@ -106,7 +112,7 @@ function typescriptFiles(folder: string): readonly string[] {
   const start = join(ROOT, folder);
   if (!existsSync(start)) return [];
   return readdirSync(start, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && statSync(join(start, name)).isFile())
+    .filter((name) => /\.tsx?$/.test(name) && statSync(join(start, name)).isFile())
     .map((name) => posix.join(folder, name.split(sep).join('/')))
     .filter((file) => !file.includes('node_modules/'))
     .sort();
@@ -163,7 +169,7 @@ function target({ from, to }: Import): string {
   const path = relative(ROOT, join(ROOT, dirname(from), to))
     .split(sep)
     .join('/');
-  return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : path;
+  return ['.ts', '.tsx'].map((ending) => path + ending).find((file) => existsSync(join(ROOT, file))) ?? path;
 }
 
 function allowed(edge: Import): boolean {
@@ -229,7 +235,7 @@ test('the library imports files, never the index of a folder, except for catalog
   const barrels = LIB.flatMap(importsOf).filter((edge) => {
     if (!edge.to.startsWith('.')) return false;
     const file = target(edge).replace(/\/index\.ts$/, '');
-    return !file.endsWith('.ts') && !CATALOGUES.includes(file);
+    return !/\.(tsx?|css)$/.test(file) && !CATALOGUES.includes(file);
   });
 
   expect(barrels.map(show)).toEqual([]);
