@@ -72,7 +72,7 @@ export async function bundlePicker(folder: string): Promise<Readonly<Record<stri
     entryPoints: ['lib/picker/index.ts'],
     outfile: join(folder, 'plugin-api', 'picker.js'),
   });
-  writeFileSync(join(folder, 'plugin-api', 'package.json'), `${JSON.stringify(PLUGIN_API, undefined, 2)}\n`);
+  writeFileSync(join(folder, 'plugin-api', 'manifest.json'), `${JSON.stringify(PLUGIN_API, undefined, 2)}\n`);
   const inputs = outputs.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES.txt'), licenseText(packagesOf(inputs, ROOT)));
   for (const file of ['Dockerfile', '.dockerignore', 'README.md']) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -76,10 +76,22 @@ describe('the bundle', () => {
   });
 });
 
-test('plugins find the package under its own name', () => {
-  const exported = `Object.keys(require(${JSON.stringify(join(folder, 'plugin-api'))})).join()`;
+test.each([
+  ['js', `console.log(Object.keys(require('gke-inference-gateway/picker')).join())`],
+  ['mjs', `import * as picker from 'gke-inference-gateway/picker'; console.log(Object.keys(picker).join())`],
+])('plugins that end in .%s find the package under its own name, laid as in the image', (ending, program) => {
+  const image = mkdtempSync(join(tmpdir(), 'image-'));
+  try {
+    const installed = join(image, 'node_modules', 'gke-inference-gateway');
+    cpSync(join(folder, 'plugin-api'), installed, { recursive: true });
+    renameSync(join(installed, 'manifest.json'), join(installed, 'package.json'));
+    const plugin = join(image, `plugin.${ending}`);
+    writeFileSync(plugin, program);
 
-  expect(run('-p', exported)).toContain('defaultPickerConfig');
+    expect(run(plugin).split(',')).toContain('defaultPickerConfig');
+  } finally {
+    rmSync(image, { recursive: true });
+  }
 });
 
 test('licences of what is bundled are beside it', () => {
