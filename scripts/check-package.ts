@@ -16,7 +16,7 @@ import { Accelerator, InferenceGateway, ServedModel, type ServedModelProps } fro
 import { InferencePool } from 'gke-inference-gateway/imports/inference.networking.k8s.io';
 import { defaultPickerConfig, type EndpointPickerConfig } from 'gke-inference-gateway/picker';
 
-const config: EndpointPickerConfig = defaultPickerConfig({ adapters: false });
+const config: EndpointPickerConfig = defaultPickerConfig();
 const props: ServedModelProps = {
   model: 'Qwen/Qwen3-0.6B',
   accelerator: Accelerator.NVIDIA_L4,
