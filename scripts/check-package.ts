@@ -3,7 +3,7 @@
  * type-checks and runs a program in each, and has publint and attw look at it. Needs `npm run build` before.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -105,11 +105,15 @@ function usePicker(folder: string): void {
   const { context, problem } = JSON.parse(run('node', ['-e', probe], folder)) as { context: string; problem?: object };
   if (problem !== undefined) throw new Error(`the image of the picker cannot be built: ${JSON.stringify(problem)}`);
   const copied = [...readFileSync(join(context, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(.*) \S+$/gm)];
-  const missing = copied
-    .flatMap(([, names = '']) => names.split(' '))
-    .filter((name) => !existsSync(join(context, name)));
+  const missing = copied.flatMap(([, names = '']) => names.split(' ')).filter((name) => !isThere(context, name));
   if (missing.length > 0) throw new Error(`the package lacks ${missing.join(', ')} of the picker's image`);
   console.log(`ok: the picker ${version} runs, and its image can be built`);
+}
+
+/** Whether a folder has what a line of a Dockerfile copies: a name, or `*` and how names end. */
+function isThere(folder: string, name: string): boolean {
+  if (!name.startsWith('*')) return existsSync(join(folder, name));
+  return readdirSync(folder).some((file) => file.endsWith(name.slice(1)));
 }
 
 function main(): void {
