@@ -59,11 +59,6 @@ export interface LogNormal {
   readonly max: number;
 }
 
-/** A whole number from `min` to `max`, both included. */
-export function uniformInt(random: Random, min: number, max: number): number {
-  return min + Math.floor(random() * (max - min + 1));
-}
-
 /** Draws ranks 0 to count - 1, rank r with a weight of 1 / (r + 1)^exponent. */
 export function zipf(count: number, exponent: number): (random: Random) => number {
   const sums = new Float64Array(count);

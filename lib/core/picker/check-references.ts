@@ -19,12 +19,7 @@ interface Reference {
   readonly kinds: readonly PluginKind[];
 }
 
-/** Checks that references lead to plugins of the right kind, and that weights are on scorers. */
-export function checkReferences(config: EndpointPickerConfig, flavor: PickerFlavor): readonly Problem[] {
-  return locateReferenceProblems(config, flavor).map(({ problem }) => problem);
-}
-
-/** The same, each with its place. */
+/** Checks that references lead to plugins of the right kind, and that weights are on scorers; each with its place. */
 export function locateReferenceProblems(config: EndpointPickerConfig, flavor: PickerFlavor): readonly LocatedProblem[] {
   const types = new Map(config.plugins.map((entry) => [nameOf(entry), entry.type]));
   const kindOf = (name: string): PluginKind | undefined => factsOf(flavor, types.get(name) ?? '')?.kind;

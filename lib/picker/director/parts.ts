@@ -1,10 +1,12 @@
 import type { Problem } from '../../core/problem';
 import type { Admission } from '../admission/types';
 import type { ModelRules, PoolView } from '../pool/views';
+import type { ModelRename } from '../request/model-name-rewriter';
+import type { ParsedBody } from '../request/parsed-request';
 import type { Call, Usage } from '../scheduling/call';
 import type { Endpoint } from '../scheduling/endpoint';
 import type { Scheduled } from '../scheduling/outcome';
-import type { PromptBlocks, InferenceRequest } from '../scheduling/request';
+import type { InferenceRequest } from '../scheduling/request';
 import type { PrefixMatcher } from '../scheduling/prefix-matcher';
 import type { Scheduler } from '../scheduling/scheduler';
 import type { Clock, Random } from '../time';
@@ -12,26 +14,10 @@ import type { DecisionLog } from './decision-log';
 import type { ErrorCode } from './rejection';
 import type { RejectVerdict, RequestBody, RequestHead } from './types';
 
-/** A request's body, understood. */
-export interface ParsedRequest {
-  /** Model name of the body, empty where it lacks one; undefined in a format whose model name the picker leaves alone. */
-  readonly model: string | undefined;
-  readonly streaming: boolean;
-  readonly maxOutputTokens: number | undefined;
-  /** Prompt tokens, estimated where the server alone could count them. */
-  readonly promptTokens: number;
-  /** Hashes of the prompt for the model that will serve it. */
-  blocks(model: string): PromptBlocks;
-  /** The body with another model name in it, and every other byte as it was. */
-  withModel(model: string): RequestBody;
+/** A request's body, understood: what the parsers give, whoever reads the answer. */
+export interface ParsedRequest extends Omit<ParsedBody, 'answerReader'> {
   /** Reads the answer. `rename` puts the client's model name in the place of the server's. */
   answerReader(rename: ModelRename | undefined): AnswerReader;
-}
-
-/** Names of one model: what the server calls it and what the client does. */
-export interface ModelRename {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** Understands bodies by the path that they were sent to. */

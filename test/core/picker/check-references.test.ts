@@ -1,8 +1,14 @@
-import { checkReferences } from '../../../lib/core/picker/check-references';
+import { locateReferenceProblems } from '../../../lib/core/picker/check-references';
 import { plugin, type EndpointPickerConfig } from '../../../lib/core/picker/config';
 import { PickerFlavor } from '../../../lib/core/picker/flavors';
+import type { Problem } from '../../../lib/core/problem';
 
 const { BUNDLED, GAIE, LLM_D_ROUTER } = PickerFlavor;
+
+/** The problems, without their places. */
+function checkReferences(...args: Parameters<typeof locateReferenceProblems>): readonly Problem[] {
+  return locateReferenceProblems(...args).map(({ problem }) => problem);
+}
 
 /** A scorer and a picker, and whatever else. */
 function config(overrides: Partial<EndpointPickerConfig> = {}): EndpointPickerConfig {

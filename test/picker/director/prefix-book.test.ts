@@ -3,30 +3,15 @@ import type { Endpoint } from '../../../lib/picker/scheduling/endpoint';
 import { PREFIX_INDEX_DEFAULTS } from '../../../lib/picker/scheduling/prefix-index-settings';
 import { PrefixBook } from '../../../lib/picker/director/prefix-book';
 import { endpoints, metrics, prompt, request } from '../../support/picker/builders';
+import { call as aCall, target as aTarget } from '../../support/picker/calls';
 
 const PROMPT = prompt([11, 22, 33, 44]);
 const [first, second] = endpoints(2) as [Endpoint, Endpoint];
 
-function target(endpoint: Endpoint, profile = 'default'): CallTarget {
-  return { profile, endpoint, matchedBlocks: 0, uncachedTokens: 0 };
-}
+const target = (endpoint: Endpoint, profile = 'default'): CallTarget => aTarget({ endpoint, profile });
 
-function call(primary: Endpoint, given: Partial<Call> = {}): Call {
-  return {
-    request: request({ prompt: PROMPT }),
-    decisionId: 'd',
-    primary: target(primary),
-    targets: [target(primary)],
-    routedAt: 0,
-    firstTokenAt: undefined,
-    finishedAt: undefined,
-    outcome: undefined,
-    status: undefined,
-    usage: undefined,
-    streamedEvents: 0,
-    ...given,
-  };
-}
+const call = (primary: Endpoint, given: Partial<Call> = {}): Call =>
+  aCall({ endpoint: primary, request: request({ prompt: PROMPT }), ...given });
 
 function matched(book: PrefixBook): readonly number[] {
   const out = new Int32Array(2);
