@@ -10,7 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Cell } from './routing/cells';
+import { type Cell, keyOf } from './routing/cells';
 import { capacityCells, FULL, type Matrix, playCells, QUICK } from './routing/matrix';
 import { type Answer, runInWorkers } from './routing/pool';
 import { RoutingReport } from './routing/report';
@@ -67,7 +67,8 @@ async function main(): Promise<void> {
 }
 
 async function runMissing(cells: readonly Cell[], results: Results, workers: number): Promise<void> {
-  const missing = cells.filter((cell) => results.get(cell) === undefined);
+  const byKey = new Map(cells.map((cell) => [keyOf(cell), cell]));
+  const missing = [...byKey.values()].filter((cell) => results.get(cell) === undefined);
   const started = performance.now();
   let finished = 0;
   await runInWorkers(__filename, missing, workers, (cell, result) => {

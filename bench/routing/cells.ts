@@ -14,18 +14,7 @@ export interface Cell {
 }
 
 /** Circumstances that a policy must bear. */
-export type Trouble =
-  | 'none'
-  | 'metrics 250 ms apart'
-  | 'metrics 1 s apart'
-  | 'metrics 5 s apart'
-  | 'no metrics of a third of the pods'
-  | 'a pod dies'
-  | 'a cold pod joins'
-  | 'a pod is half as fast'
-  | 'three pickers';
-
-export const TROUBLES: readonly Trouble[] = [
+export const TROUBLES = [
   'metrics 250 ms apart',
   'metrics 1 s apart',
   'metrics 5 s apart',
@@ -34,7 +23,13 @@ export const TROUBLES: readonly Trouble[] = [
   'a cold pod joins',
   'a pod is half as fast',
   'three pickers',
-];
+  'prompts taken for 3 times as long',
+  'prompts taken for a third as long',
+  'weights 3 times as high',
+  'weights a third as high',
+] as const;
+
+export type Trouble = 'none' | (typeof TROUBLES)[number];
 
 /** Key of a cell's result. */
 export function keyOf(cell: Cell): string {

@@ -1,6 +1,7 @@
 import { WORKLOADS } from '../../lib/simulator/workloads/catalog';
 import { POLICIES } from '../../lib/simulator/policies/catalog';
-import { type Cell, TROUBLES } from './cells';
+import { DEFAULT } from '../../lib/simulator/policies/default';
+import { type Cell, type Trouble, TROUBLES } from './cells';
 import { hasTrace, TRACE } from './run-cell';
 
 /** How much is played. */
@@ -13,6 +14,8 @@ export interface Matrix {
   /** Parts of the load that round-robin sustains. */
   readonly loads: readonly number[];
   readonly seconds: number;
+  /** Summaries are the geometric mean over these; all else is of the first. */
+  readonly seeds: readonly number[];
   readonly troubles: boolean;
   /** Requests a second that a replica sustains, where they are not searched for. */
   readonly known?: Readonly<Record<string, number>>;
@@ -20,7 +23,6 @@ export interface Matrix {
 
 /** Where searches for the capacity start, requests a second for each pod. */
 const START: Readonly<Record<string, number>> = { documents: 0.5, agents: 3, trace: 0.2, lora: 15 };
-const SEED = 1;
 
 export const ROUND_ROBIN = 'round-robin';
 export const UPSTREAM_DEFAULT = 'upstream-default';
@@ -36,6 +38,7 @@ export const FULL: Matrix = {
   otherReplicas: [4, 32],
   loads: [0.5, 0.7, 0.8, 0.9],
   seconds: 240,
+  seeds: [1, 2, 3],
   troubles: true,
 };
 
@@ -46,6 +49,7 @@ export const QUICK: Matrix = {
   otherReplicas: [],
   loads: [0.8],
   seconds: 100,
+  seeds: [1],
   troubles: false,
   known: { chat: 8, agents: 2 },
 };
@@ -57,7 +61,7 @@ const base = (matrix: Matrix, workload: string, policy: string, replicas: number
   policy,
   rate: 0,
   trouble: 'none',
-  seed: SEED,
+  seed: matrix.seeds[0] ?? 1,
   seconds: matrix.seconds,
 });
 
@@ -92,28 +96,33 @@ export function playCells(
   sustained: (workload: string, replicas: number) => number,
   top: (workload: string) => number,
 ): readonly Cell[] {
-  return matrix.workloads.flatMap((workload) =>
-    matrix.policies.flatMap((policy) => [
-      ...matrix.loads.map((load) => playCell(matrix, workload, policy, load * sustained(workload, matrix.replicas))),
-      playCell(matrix, workload, policy, 0.9 * top(workload)),
-      ...matrix.otherReplicas.map((replicas) =>
-        playCell(matrix, workload, policy, MAIN_LOAD * sustained(workload, replicas), replicas),
+  const { replicas, otherReplicas, loads, seeds } = matrix;
+  return matrix.workloads.flatMap((workload) => {
+    const main = MAIN_LOAD * sustained(workload, replicas);
+    const highest = TOP_LOAD * top(workload);
+    return matrix.policies.flatMap((policy) => [
+      ...loads.map((load) => playCell(matrix, workload, policy, load * sustained(workload, replicas))),
+      ...[main, highest].flatMap((rate) =>
+        seeds.map((seed) => ({ ...playCell(matrix, workload, policy, rate), seed })),
       ),
-      ...(matrix.troubles
-        ? TROUBLES.map((trouble) =>
-            playCell(
-              matrix,
-              workload,
-              policy,
-              MAIN_LOAD * sustained(workload, matrix.replicas),
-              matrix.replicas,
-              trouble,
-            ),
-          )
-        : []),
-    ]),
-  );
+      ...otherReplicas.map((count) =>
+        playCell(matrix, workload, policy, MAIN_LOAD * sustained(workload, count), count),
+      ),
+      ...(matrix.troubles ? troublesOf(policy) : []).map((trouble) =>
+        playCell(matrix, workload, policy, main, replicas, trouble),
+      ),
+    ]);
+  });
+}
+
+/** Troubles that make a difference to a policy. */
+export function troublesOf(policy: string): readonly Trouble[] {
+  if (isOracle(policy)) return [];
+  return TROUBLES.filter((trouble) => policy === DEFAULT.name || !trouble.startsWith('weights'));
 }
 
 /** The load that goals are stated for. */
 export const MAIN_LOAD = 0.8;
+
+/** Part of what the best oracle sustains. */
+export const TOP_LOAD = 0.9;

@@ -1,6 +1,16 @@
 import { TROUBLES } from './cells';
 import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms } from './markdown';
-import { capacityCell, isOracle, MAIN_LOAD, type Matrix, playCell, ROUND_ROBIN, UPSTREAM_STRONGEST } from './matrix';
+import {
+  capacityCell,
+  isOracle,
+  MAIN_LOAD,
+  type Matrix,
+  playCell,
+  ROUND_ROBIN,
+  TOP_LOAD,
+  troublesOf,
+  UPSTREAM_STRONGEST,
+} from './matrix';
 import type { Results } from './results';
 
 /** The tables of `docs/routing.md`. */
@@ -42,11 +52,12 @@ export class RoutingReport {
   }
 
   #rate(workload: string, load: number | 'top'): number {
-    return load === 'top' ? 0.9 * this.top(workload) : load * this.sustained(workload);
+    return load === 'top' ? TOP_LOAD * this.top(workload) : load * this.sustained(workload);
   }
 
   #p90(workload: string, policy: string, load: number | 'top'): number {
-    return this.results.summary(playCell(this.matrix, workload, policy, this.#rate(workload, load))).ttft.p90;
+    const cell = playCell(this.matrix, workload, policy, this.#rate(workload, load));
+    return geometricMean(this.matrix.seeds.map((seed) => this.results.summary({ ...cell, seed }).ttft.p90));
   }
 
   /** A row a policy, a column a workload, and the geometric mean of the ratios to the best oracle. */
@@ -104,7 +115,10 @@ export class RoutingReport {
     const { matrix } = this;
     const rows = matrix.policies
       .filter((policy) => !isOracle(policy))
-      .map((policy) => [policy, ...TROUBLES.map((trouble) => this.#trouble(policy, trouble))]);
+      .map((policy) => {
+        const known = troublesOf(policy);
+        return [policy, ...TROUBLES.map((trouble) => (known.includes(trouble) ? this.#trouble(policy, trouble) : '-'))];
+      });
     return markdownTable(['x its own p90', ...TROUBLES], rows);
   }
 
@@ -113,7 +127,8 @@ export class RoutingReport {
     const ratios = matrix.workloads.map((workload) => {
       const rate = this.#rate(workload, MAIN_LOAD);
       const cell = playCell(matrix, workload, policy, rate, matrix.replicas, trouble);
-      return this.results.summary(cell).ttft.p90 / this.#p90(workload, policy, MAIN_LOAD);
+      const without = playCell(matrix, workload, policy, rate);
+      return this.results.summary(cell).ttft.p90 / this.results.summary(without).ttft.p90;
     });
     return geometricMean(ratios).toFixed(2);
   }

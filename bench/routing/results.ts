@@ -1,19 +1,32 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DEFAULT } from '../../lib/simulator/policies/default';
 import type { Summary } from '../../lib/simulator/summary';
 import { type CapacityResult, type Cell, keyOf } from './cells';
 
 const ROOT = join(__dirname, '../..');
 /** What results depend on. */
-const SOURCES = ['lib/simulator', 'lib/core/serving-cost', 'lib/picker/scheduling', 'bench/routing'];
+const SOURCES = [
+  'lib/simulator',
+  'lib/core/serving-cost',
+  'lib/core/picker',
+  'lib/picker/scheduling',
+  'lib/picker/pool',
+  'lib/picker/director',
+  'bench/routing/run-cell.ts',
+  'bench/routing/troubles.ts',
+];
+/** What only the default policy depends on: baselines need not be played again while that is being worked on. */
+const OF_DEFAULT = 'lib/picker/scheduling/scorers/latency';
+const NOT_PLAYED = 'lib/simulator/report';
 
 type Result = Summary | CapacityResult;
 
 /** Results in a file that grows: what was computed from the same sources is not computed again. */
 export class Results {
   readonly #known = new Map<string, Result>();
-  readonly #version = versionOf(SOURCES.map((folder) => join(ROOT, folder)));
+  readonly #versions = { default: versionOf([NOT_PLAYED]), others: versionOf([NOT_PLAYED, OF_DEFAULT]) };
 
   public constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -21,7 +34,7 @@ export class Results {
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       if (line === '') continue;
       const { version, key, result } = JSON.parse(line) as { version: string; key: string; result: Result };
-      if (version === this.#version) this.#known.set(key, result);
+      if (version === this.#versionFor(JSON.parse(key) as Cell)) this.#known.set(key, result);
     }
   }
 
@@ -31,7 +44,11 @@ export class Results {
 
   public put(cell: Cell, result: Result): void {
     this.#known.set(keyOf(cell), result);
-    appendFileSync(this.file, `${JSON.stringify({ version: this.#version, key: keyOf(cell), result })}\n`);
+    appendFileSync(this.file, `${JSON.stringify({ version: this.#versionFor(cell), key: keyOf(cell), result })}\n`);
+  }
+
+  #versionFor({ policy }: Cell): string {
+    return policy === DEFAULT.name ? this.#versions.default : this.#versions.others;
   }
 
   public summary(cell: Cell): Summary {
@@ -47,11 +64,16 @@ export class Results {
   }
 }
 
-function versionOf(folders: readonly string[]): string {
+function versionOf(without: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const folder of folders) {
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-    for (const name of names.sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  for (const name of SOURCES.flatMap(filesUnder).sort()) {
+    if (!without.some((prefix) => name.startsWith(prefix))) hash.update(name).update(readFileSync(join(ROOT, name)));
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+function filesUnder(source: string): readonly string[] {
+  if (source.endsWith('.ts')) return [source];
+  const names = readdirSync(join(ROOT, source), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => `${source}/${name}`);
 }

@@ -12,6 +12,7 @@ import type { Summary } from '../../lib/simulator/summary';
 import { namedWorkload } from '../../lib/simulator/workloads/catalog';
 import { parseMooncakeTrace, replay, type TraceLine } from '../../lib/simulator/workloads/mooncake';
 import type { CapacityResult, Cell } from './cells';
+import { troubledPolicy, troubledScenario } from './troubles';
 
 /** Real requests, for benches only; not part of the project. */
 export const TRACE_FILE =
@@ -28,8 +29,8 @@ const SUSTAINED_WAIT_MS = 2000;
 /** Part of the rate that a search starts with that leaves servers with hardly anything to do. */
 const IDLE_PART = 0.05;
 
-/** Requests under way on a replica that no load that is sustained comes near. */
-const MOST_UNDER_WAY = 1500;
+/** A pool whose queues hold so many times what arrives in the time that is allowed does not catch up. */
+const FAR_BEHIND = 5;
 
 /** The servers of upstream's published comparisons: a 32-billion-parameter model on two H100 each. */
 const MODEL = modelFacts('Qwen/Qwen3-32B');
@@ -72,41 +73,19 @@ function scenarioOf(cell: Cell, rate: number): Scenario {
     workload: workloadOf(cell, rate),
     untilMs: traced ? Infinity : ms,
     warmupMs: traced ? 0 : ms * 0.4,
-    ...troubled(cell, lengthMs),
+    ...troubledScenario(cell, lengthMs),
   };
-}
-
-function troubled({ trouble, replicas }: Cell, ms: number): Partial<Scenario> {
-  switch (trouble) {
-    case 'none':
-      return {};
-    case 'metrics 250 ms apart':
-      return { scrape: { intervalMs: 250 } };
-    case 'metrics 1 s apart':
-      return { scrape: { intervalMs: 1000 } };
-    case 'metrics 5 s apart':
-      return { scrape: { intervalMs: 5000 } };
-    case 'no metrics of a third of the pods':
-      return { scrape: { missing: new Set(Array.from({ length: Math.ceil(replicas / 3) }, (_, i) => i * 3)) } };
-    case 'a pod dies':
-      return { events: [{ kind: 'die', at: ms * 0.6, slot: 0 }] };
-    case 'a cold pod joins':
-      return { events: [{ kind: 'start', at: ms * 0.6, readyAfterMs: 0 }] };
-    case 'a pod is half as fast':
-      return { paces: [2] };
-    case 'three pickers':
-      return { routers: 3 };
-  }
 }
 
 /** Plays a cell, or searches the load that its policy sustains. */
 export function runCell(cell: Cell): Summary | CapacityResult {
-  const policy = namedPolicy(cell.policy);
-  if (policy === undefined) throw new RangeError(`no policy ${cell.policy}`);
+  const named = namedPolicy(cell.policy);
+  if (named === undefined) throw new RangeError(`no policy ${cell.policy}`);
+  const policy = troubledPolicy(named, cell.trouble);
   if (cell.kind === 'play') return play(scenarioOf(cell, cell.rate), policy).summary;
   const limit = SUSTAINED_WAIT_MS + play(scenarioOf(cell, cell.rate * IDLE_PART), ROUND_ROBIN).summary.ttft.p90;
   const holds = (rate: number): boolean => {
-    const scenario = { ...scenarioOf(cell, rate), mostUnderWay: cell.replicas * MOST_UNDER_WAY };
+    const scenario = { ...scenarioOf(cell, rate), mostWaiting: (rate * limit * FAR_BEHIND) / 1000 };
     const { summary, result } = play(scenario, policy);
     return !result.overloaded && summary.ttft.p90 <= limit;
   };

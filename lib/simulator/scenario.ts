@@ -39,8 +39,8 @@ export interface Scenario {
   readonly paces?: readonly number[] | undefined;
   /** Routers that do not know of each other. @default 1 */
   readonly routers?: number | undefined;
-  /** Requests under way at once from which it is given up. @default Infinity */
-  readonly mostUnderWay?: number | undefined;
+  /** Requests in the servers' queues together above which it is given up. @default Infinity */
+  readonly mostWaiting?: number | undefined;
   readonly progress?: ((now: number, finished: number) => void) | undefined;
 }
 
@@ -67,7 +67,7 @@ export function play(scenario: Scenario, policy: NamedPolicy): Played {
     retry: true,
     until: scenario.untilMs,
     hashBlockTokens: PIECE_TOKENS,
-    mostUnderWay: scenario.mostUnderWay,
+    mostWaiting: scenario.mostWaiting,
     progress: scenario.progress,
   });
   const objective = scenario.objective ?? DEFAULT_OBJECTIVE;

@@ -37,10 +37,11 @@ export interface SimulationSettings {
   /** Tokens of the blocks that routers hash. */
   readonly hashBlockTokens: number;
   /**
-   * Requests under way at once from which the simulation is given up: the load is more than the servers bear.
+   * Requests in the queues of all servers together above which the simulation is given up: the load is more than they
+   * bear.
    * @default Infinity
    */
-  readonly mostUnderWay?: number | undefined;
+  readonly mostWaiting?: number | undefined;
   /** Called now and then with the time that was reached, ms. */
   readonly progress?: ((now: number, finished: number) => void) | undefined;
 }
@@ -94,12 +95,11 @@ class Simulation {
   }
 
   public run(): SimulationResult {
-    const { mostUnderWay = Infinity } = this.settings;
     for (let count = 0; this.#events.size > 0; count++) {
       this.#now = this.#events.nextAt;
       const event = this.#events.pop();
       if (event !== undefined) this.#handle(event);
-      if (this.#requests.length - this.#finished > mostUnderWay) return this.#result(true);
+      if (event?.kind === 'arrive' && this.#overloaded()) return this.#result(true);
       if ((count & 0xfff) === 0) this.settings.progress?.(this.#now, this.#finished);
     }
     return this.#result(false);
@@ -116,6 +116,14 @@ class Simulation {
       endedAt: this.#now,
       decisions: this.#decisions,
     };
+  }
+
+  #overloaded(): boolean {
+    const { mostWaiting = Infinity } = this.settings;
+    if (mostWaiting === Infinity) return false;
+    let waiting = 0;
+    for (const { alive, replica } of this.#pods) if (alive) waiting += replica.batch.waiting.length;
+    return waiting > mostWaiting;
   }
 
   #handle(event: Event): void {

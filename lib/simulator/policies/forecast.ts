@@ -9,10 +9,16 @@ import { commonTokens, fullBlocks, occupiedBlocks } from '../tokens';
 /**
  * Time to a new request's first token, ms, when nothing else arrives; Infinity when it would never be served. Plays the
  * replica's future step by step with exact costs, answer lengths and cached prefixes. Blocks are counted, not followed
- * one by one, and a sequence that would be preempted only waits: the one thing that is not exact.
+ * one by one, and a sequence that would be preempted only waits: the one thing that is not exact. Infinity also for a
+ * time above `mostMs`: who looks for the shortest need not play a longer one to its end.
  */
-export function forecastFirstToken(replica: Replica, request: SimulatedRequest, now: number): number {
-  return new Future(replica, request, now).play();
+export function forecastFirstToken(
+  replica: Replica,
+  request: SimulatedRequest,
+  now: number,
+  mostMs = Infinity,
+): number {
+  return new Future(replica, request, now).play(mostMs);
 }
 
 class Future {
@@ -40,9 +46,9 @@ class Future {
     this.#waiting.push(this.#future(request, undefined, true));
   }
 
-  public play(): number {
+  public play(mostMs: number): number {
     this.#leaveFinished();
-    while (this.#firstTokenMs === Infinity && this.#step());
+    while (this.#firstTokenMs === Infinity && this.#at - this.now <= mostMs && this.#step());
     return this.#firstTokenMs;
   }
 
@@ -109,8 +115,8 @@ class Future {
     while (left > 0 && this.#running.length < sequences) {
       const next = this.#waiting[0];
       if (next === undefined) return;
-      const matched = this.#matched(next);
       if (occupiedBlocks(next.missing) > this.#blocks && this.#running.length > 0) return;
+      const matched = this.#matched(next);
       this.#waiting.shift();
       next.computed = matched;
       next.missing -= matched;

@@ -32,9 +32,11 @@ export function oracle(name: string, summary: string, weights: OracleWeights): N
 
 function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleWeights): Policy {
   const slots = new Set<number>();
-  const cost = (replica: Replica, { request }: RoutedRequest, now: number): number =>
-    (forecastFirstToken(replica, request, now) + spentMs(replica, request, weights) * replica.pace) *
-    (replica.batch.running.length + replica.batch.waiting.length + 1) ** weights.crowd;
+  const cost = (replica: Replica, { request }: RoutedRequest, now: number, lowest: number): number => {
+    const crowd = (replica.batch.running.length + replica.batch.waiting.length + 1) ** weights.crowd;
+    const spent = spentMs(replica, request, weights) * replica.pace;
+    return (forecastFirstToken(replica, request, now, lowest / crowd - spent) + spent) * crowd;
+  };
   return {
     name,
     podAdded: (slot) => void slots.add(slot),
@@ -45,7 +47,7 @@ function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleW
       let lowest = Infinity;
       for (const slot of slots) {
         const replica = inside[slot];
-        const value = replica === undefined ? Infinity : cost(replica, routed, now);
+        const value = replica === undefined ? Infinity : cost(replica, routed, now, lowest);
         if (best !== undefined && value >= lowest) continue;
         lowest = value;
         best = slot;

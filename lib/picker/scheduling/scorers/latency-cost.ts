@@ -3,7 +3,7 @@ import type { Call } from '../call';
 import type { Endpoint } from '../endpoint';
 import type { PluginFactory } from '../plugin-factory';
 import type { SchedulingContext, Scorer } from '../plugin';
-import { type CostTerms, type CostWeights, costOf, noTerms } from './latency/cost';
+import { type CostTerms, type CostWeights, costOf, DEFAULT_WEIGHTS, noTerms } from './latency/cost';
 import { PodBooks } from './latency/pod-books';
 import { fromJson, toJson, type RecordedState } from './latency/pod-view';
 import { foldKey, placeOf } from './latency/rendezvous';
@@ -115,8 +115,8 @@ export const LATENCY_COST: PluginFactory<Scorer> = {
   type: 'latency-cost-scorer',
   create: (name, parameters) =>
     new LatencyCostScorer(name, {
-      running: parameters.number('runningWeight', 0.15, { min: 0 }),
-      decode: parameters.number('decodeWeight', 0.2, { min: 0 }),
+      running: parameters.number('runningWeight', DEFAULT_WEIGHTS.running, { min: 0 }),
+      decode: parameters.number('decodeWeight', DEFAULT_WEIGHTS.decode, { min: 0 }),
       nearTie: parameters.number('nearTie', 0.02, { min: 0 }),
     }),
 };

@@ -15,6 +15,9 @@ export interface CostWeights {
   readonly decode: number;
 }
 
+/** Weights unless told otherwise: the least p90 of the time to first token over the workloads of `bench/routing.ts`. */
+export const DEFAULT_WEIGHTS: CostWeights = Object.freeze({ running: 0.15, decode: 0.2 });
+
 /** Milliseconds that a pod costs a request, by what they are for. Reused between candidates. */
 export interface CostTerms {
   queueMs: number;
@@ -44,7 +47,7 @@ export function costOf(
   const { load } = endpoint;
   const { request } = context;
   const metrics = context.metrics(endpoint);
-  const uncached = context.uncachedTokens(endpoint);
+  const uncached = Math.min(context.uncachedTokens(endpoint), Math.max(0, request.promptTokens - pod.answered));
   const workMs = promptWork(uncached, request.promptTokens) * pod.msPerWork;
   const foreign = foreignRequests(load, metrics);
   terms.queueMs = pod.baseMs + (pod.backlog + foreignWaiting(endpoint, metrics) * pool.work) * pod.msPerWork;

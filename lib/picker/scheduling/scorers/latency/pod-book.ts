@@ -48,6 +48,7 @@ export class PodBook implements PodView {
   #failed = 0;
   #failedAt = 0;
   public backlog = 0;
+  public answered = 0;
   public failures = 0;
   public adapter = false;
 

@@ -1,6 +1,7 @@
 import type { Call } from '../../call';
 import type { Endpoint, EndpointMetrics } from '../../endpoint';
 import type { SchedulingContext } from '../../plugin';
+import { type AnsweredPrompt, AnsweredPrompts } from './answered-prompts';
 import { foreignWaiting, fullnessOf } from './load';
 import { type PendingPrompt, PodBook } from './pod-book';
 import type { PoolView } from './pod-view';
@@ -35,6 +36,10 @@ export class PodBooks {
   readonly #entries = new Map<Call, Entry>();
   readonly #averages = new PoolAverages();
   readonly #adapters = new Set<string>();
+  readonly #answered = new AnsweredPrompts();
+  /** The answered prompt for so many matched blocks: most endpoints have the same number. */
+  #askedBlocks = 0;
+  #found: AnsweredPrompt | undefined;
   readonly #pool: PoolView = {
     output: 0,
     residenceMs: 0,
@@ -48,6 +53,8 @@ export class PodBooks {
   /** What is known of the pool for a request. The object is reused. */
   public pool({ request }: SchedulingContext): PoolView {
     const { output, residenceMs, stepMs, work, cacheTokens, adapterMs } = this.#averages;
+    this.#askedBlocks = 0;
+    this.#found = undefined;
     const pool = this.#pool;
     pool.output = Math.min(output.value, request.maxOutputTokens ?? Infinity);
     pool.residenceMs = residenceMs.value;
@@ -60,10 +67,16 @@ export class PodBooks {
   }
 
   /** What is known of an endpoint at the moment of a decision. The object is reused. */
-  public view({ now }: SchedulingContext, endpoint: Endpoint, adapter: string | undefined): PodBook {
+  public view(context: SchedulingContext, endpoint: Endpoint, adapter: string | undefined): PodBook {
     const known = this.#bySlot[endpoint.slot];
     const book = known?.endpoint === endpoint ? known : this.#bookOf(endpoint);
-    book.settle(this.#averages.speed, now, adapter);
+    book.settle(this.#averages.speed, context.now, adapter);
+    const blocks = context.matchedBlocks(endpoint);
+    if (blocks !== this.#askedBlocks) {
+      this.#askedBlocks = blocks;
+      this.#found = this.#answered.find(context.request, blocks);
+    }
+    book.answered = this.#found?.endpoint === endpoint ? this.#found.tokens : 0;
     return book;
   }
 
@@ -74,7 +87,9 @@ export class PodBooks {
     const book = this.#bookOf(endpoint);
     if (metrics !== undefined) this.#learnMetrics(metrics);
     book.settle(this.#averages.speed, now, undefined);
-    const work = promptWork(primary.uncachedTokens, request.promptTokens);
+    const answered = this.#answered.find(request, primary.matchedBlocks);
+    const known = answered?.endpoint === endpoint ? answered.tokens : 0;
+    const work = promptWork(Math.min(primary.uncachedTokens, request.promptTokens - known), request.promptTokens);
     const workAtRouting = book.backlog + foreignWaiting(endpoint, metrics) * this.#averages.work.value + work;
     const adapterMissing = this.#adapters.has(request.model) && !hasModel(book, metrics, request.model);
     const prompt: PendingPrompt = {
@@ -147,6 +162,7 @@ export class PodBooks {
     const averages = this.#averages;
     const tokens = usage?.outputTokens ?? streamedEvents;
     if (tokens > 0) averages.output.add(tokens);
+    this.#answered.add(request, primary.endpoint, tokens);
     if (!request.streaming || firstTokenAt === undefined || streamedEvents < LEAST_TOKENS) return;
     averages.residenceMs.add(now - firstTokenAt);
     const { load, metrics } = primary.endpoint;

@@ -13,6 +13,8 @@ export interface PodView {
   readonly failures: number;
   /** Whether own requests brought the adapter into its memory. */
   readonly adapter: boolean;
+  /** Tokens that it has from the prompt's start on because it gave the conversation's last answer; 0 when it did not. */
+  readonly answered: number;
 }
 
 /** What a decision takes from the averages of the pool. */
@@ -37,13 +39,14 @@ export interface RecordedState {
 export function toJson(pool: PoolView, pods: readonly PodView[]): Json {
   return {
     pool: { ...pool },
-    pods: pods.map(({ backlog, baseMs, msPerWork, pace, failures, adapter }) => [
+    pods: pods.map(({ backlog, baseMs, msPerWork, pace, failures, adapter, answered }) => [
       backlog,
       baseMs,
       msPerWork,
       pace,
       failures,
       adapter ? 1 : 0,
+      answered,
     ]),
   };
 }
@@ -55,13 +58,14 @@ export function fromJson(state: Json): RecordedState | undefined {
   return {
     pool,
     pods: (pods as readonly (readonly number[])[]).map(
-      ([backlog = 0, baseMs = 0, msPerWork = 0, pace = 1, failures = 0, adapter = 0]) => ({
+      ([backlog = 0, baseMs = 0, msPerWork = 0, pace = 1, failures = 0, adapter = 0, answered = 0]) => ({
         backlog,
         baseMs,
         msPerWork,
         pace,
         failures,
         adapter: adapter === 1,
+        answered,
       }),
     ),
   };
