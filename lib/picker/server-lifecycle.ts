@@ -41,6 +41,8 @@ export interface PickerAddresses {
 
 /** Time for streams after the drain, a little less than Kubernetes gives: an end is better than being killed, ms. */
 const STREAMS_MS = (GRACE_AFTER_DRAIN_SECONDS - 5) * 1000;
+/** Part of that time left for the answers to requests that still wait at the door: none of them will be served. */
+const REFUSALS_MS = 5000;
 
 /** An endpoint picker that can be started and stopped. */
 export class PickerServer {
@@ -94,10 +96,11 @@ export class PickerServer {
 
   /**
    * Ends without losing a stream: says that it is not ready, still serves until every gateway had time to learn it, then
-   * takes no new streams and waits for those that are open. `kill` cuts it short.
+   * takes no new streams and waits for those that are open. Requests that still wait at the door near the end of that
+   * time are refused, so that their clients get an answer instead of a broken stream. `kill` cuts it short.
    */
   public async stop(drainMs: number = this.#parts.drainMs): Promise<void> {
-    const { front, log, readiness, source } = this.#parts;
+    const { core, front, log, readiness, source } = this.#parts;
     readiness.drain();
     // What has begun to open must be open before it is closed; why it failed is told to whoever started it.
     await this.#starting?.catch(() => undefined);
@@ -106,7 +109,12 @@ export class PickerServer {
     await sleep(drainMs, this.#forced.signal);
     if (!this.#forced.signal.aborted) {
       log.info('taking no new streams', { streams: front.streams });
+      const refusal = setTimeout(() => {
+        log.info('refusing what still waits', { waiting: core.admission.waiting, streams: front.streams });
+        core.admission.close();
+      }, STREAMS_MS - REFUSALS_MS);
       await front.drain(STREAMS_MS);
+      clearTimeout(refusal);
     }
     await this.#close();
     log.info('stopped');
