@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { credentialsOnly } from './bundle-kubernetes';
 import { licenseText, packagesOf } from './bundle-licenses';
+import { gitCommit } from './git-commit';
 
 const ROOT = resolve(__dirname, '..');
 /** Name of the bundle, which package.json and the Dockerfile know too. */
@@ -23,7 +24,7 @@ const SHARED = {
   // What is imported late is required late: Node.js would otherwise start its loader of ES modules for it.
   supported: { 'dynamic-import': false },
   legalComments: 'none',
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', PICKER_COMMIT: JSON.stringify(gitCommit(ROOT)) },
   metafile: true,
   logLevel: 'warning',
 } as const satisfies esbuild.BuildOptions;

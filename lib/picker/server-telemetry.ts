@@ -6,6 +6,7 @@ import { startTracing } from './io/tracing';
 import type { PickerOptions } from './options';
 import type { PoolState } from './pool/pool-state';
 import type { ResolvedPickerConfig } from './scheduling/config/resolved-config';
+import { BUILD_COMMIT } from './server-commit';
 import type { DecisionCore } from './server-director';
 import { allObservers } from './telemetry/all-observers';
 import { clipped, type Log } from './telemetry/log';
@@ -54,7 +55,7 @@ export async function createTelemetry({
   const metrics = new PickerMetrics({
     pool,
     clock,
-    build: { commit: '', ref: PickerFlavor.BUNDLED.version },
+    build: { commit: BUILD_COMMIT, ref: PickerFlavor.BUNDLED.version },
     stalenessMs: options.scrape.stalenessMs,
     detector:
       saturation.kind === 'utilization'

@@ -7,6 +7,7 @@ import { PickerFlavor } from 'gke-inference-gateway';
 import { PickerPorts } from '../../lib/core/ports';
 import { helpText } from '../../lib/picker/flags-help';
 import { BUNDLE, bundlePicker } from '../../scripts/bundle';
+import { gitCommit } from '../../scripts/git-commit';
 
 const ROOT = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'picker-image-'));
@@ -31,6 +32,11 @@ describe('the bundle', () => {
   test('runs by itself', () => {
     expect(run(bundle, '--version')).toBe(`${PickerFlavor.BUNDLED.version}\n`);
     expect(run(bundle, '--help')).toBe(helpText());
+  });
+
+  test('knows the commit that it was built from', () => {
+    expect(read(BUNDLE)).toContain(`"${gitCommit(ROOT)}"`);
+    expect(read(BUNDLE)).not.toContain('PICKER_COMMIT');
   });
 
   test.each(['kubernetes.cjs', 'selfsigned.cjs', 'tracing.cjs'])('loads %s by itself', (file) => {
