@@ -6,6 +6,7 @@ import type { DecisionLog } from './decision-log';
 import type { DecisionExport, DecisionRecord } from './decision-record';
 import { recordOf } from './record-of';
 import { stateOfPool } from './pool-report';
+import { leftOut } from './reachable';
 import { whyOf } from './why';
 
 /** Answer to somebody who asks for a page. */
@@ -123,7 +124,8 @@ function servedBy({ call }: Decision, name: string): boolean {
   return call.targets.some(({ endpoint: { id, podName, hostPort } }) => [id, podName, hostPort].includes(name));
 }
 
-function summary({ id, wallTime, request, refusal, call }: Decision): Json {
+function summary({ id, wallTime, request, scheduling, refusal, call }: Decision): Json {
+  const unreachable = scheduling === undefined ? [] : leftOut(scheduling.allowed, scheduling.snapshot.candidates);
   return {
     id,
     time: new Date(wallTime).toISOString(),
@@ -134,6 +136,7 @@ function summary({ id, wallTime, request, refusal, call }: Decision): Json {
       ? {}
       : { endpoint: call.primary.endpoint.id, outcome: call.outcome ?? 'running', status: call.status ?? null }),
     ...(refusal === undefined ? {} : { refused: refusal.status, reason: refusal.reason ?? null }),
+    ...(unreachable.length === 0 ? {} : { unreachable: unreachable.map((endpoint) => endpoint.id) }),
   };
 }
 

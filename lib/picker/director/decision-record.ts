@@ -104,6 +104,8 @@ export interface SchedulingRecord {
   readonly now: ExactNumber;
   readonly seed: number;
   readonly candidates: readonly CandidateRecord[];
+  /** Ids of endpoints that were allowed and no candidates, since they refused connections. */
+  readonly unreachable: readonly string[];
   readonly profiles: readonly ProfileRecord[];
   readonly result: ResultRecord;
 }

@@ -26,6 +26,8 @@ export interface CandidateSnapshot {
 
 /** How the scheduler decided, with all that it saw. */
 export interface Scheduling {
+  /** What the gateway allows: the candidates, and endpoints that are none because they refuse connections. */
+  readonly allowed: readonly Endpoint[];
   readonly snapshot: CandidateSnapshot;
   readonly moment: Moment;
   readonly outcome: ScheduleOutcome;
@@ -98,7 +100,7 @@ export function sizeOf({ request, scheduling }: Decision): number {
   let bytes = 1024 + request.prompt.hashes.byteLength;
   for (const [name, value] of request.headers) bytes += name.length + value.length + 64;
   if (scheduling === undefined) return bytes;
-  bytes += scheduling.snapshot.candidates.length * CANDIDATE_BYTES;
+  bytes += scheduling.allowed.length * CANDIDATE_BYTES;
   for (const { filters, candidates, scorers } of scheduling.profiles) {
     bytes += 256 + 16 * candidates.length;
     for (const { kept } of filters) bytes += 64 + 8 * kept.length;

@@ -72,7 +72,7 @@ export class PickerDirector implements Director {
         return this.#reject(undefined, { code: 'BadRequest', message: intake.message });
       const { incomingModel, model } = intake.request;
       if (intake.rule !== undefined) this.#events.rewritten(intake.rule, incomingModel, model);
-      const ticket = new Ticket(intake.request, head, this.#parts.clock.now(), this.#allowed);
+      const ticket = new Ticket(intake.request, head, this.#parts.clock.now(), this.#candidates);
       const arrival = { ticket, intake };
       if (intake.parsed === undefined) return this.#enter(arrival, UNHELD);
       const verdict = this.#parts.admission.admit(ticket);
@@ -86,8 +86,11 @@ export class PickerDirector implements Director {
     }
   }
 
-  readonly #allowed = ({ subset }: RequestHead): readonly Endpoint[] =>
-    reachable(allowedBySubset(this.#parts.pool.endpoints, this.#settings.subsetFilter ? subset : undefined));
+  #allowed({ subset }: RequestHead): readonly Endpoint[] {
+    return allowedBySubset(this.#parts.pool.endpoints, this.#settings.subsetFilter ? subset : undefined);
+  }
+
+  readonly #candidates = (head: RequestHead): readonly Endpoint[] => reachable(this.#allowed(head));
 
   #enter(arrival: Arrival, verdict: AdmissionVerdict): Verdict {
     const { ticket } = arrival;
@@ -152,7 +155,8 @@ export class PickerDirector implements Director {
 
   #schedule(ticket: Ticket): Scheduling {
     const { request } = ticket;
-    const candidates = ticket.candidates();
+    const allowed = this.#allowed(ticket.head);
+    const candidates = reachable(allowed);
     const { scheduler, prefixes, clock, random, log } = this.#parts;
     const { metricsStalenessMs, explain, emitScores } = this.#settings;
     const seed = Math.floor(random() * 2 ** 32);
@@ -160,7 +164,8 @@ export class PickerDirector implements Director {
     const moment = new Moment(clock.now(), seed, request, metricsStalenessMs, matched);
     const trace: DecisionTrace = { explain, profiles: [] };
     const outcome = scheduler.schedule(request, candidates, moment, log || emitScores ? trace : undefined);
-    return { snapshot: log ? snapshotOf(candidates) : NO_SNAPSHOT, moment, outcome, profiles: trace.profiles };
+    const snapshot = log ? snapshotOf(candidates) : NO_SNAPSHOT;
+    return { allowed, snapshot, moment, outcome, profiles: trace.profiles };
   }
 
   #unschedulable({ cause, message }: Unschedulable, scheduling: Scheduling): No {

@@ -10,3 +10,10 @@ export function reachable(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const left = keep(endpoints, ({ unreachable }) => unreachable !== true);
   return left.length > 0 ? left : endpoints;
 }
+
+/** The endpoints that `reachable` left out, from what it was given and what it gave: by now they may be reachable. */
+export function leftOut(given: readonly Endpoint[], kept: readonly Endpoint[]): readonly Endpoint[] {
+  if (given.length === kept.length) return [];
+  const candidates = new Set(kept);
+  return given.filter((endpoint) => !candidates.has(endpoint));
+}

@@ -14,6 +14,7 @@ import type { EndpointMetrics } from '../scheduling/endpoint';
 import type { ProfileTrace, ScheduleOutcome } from '../scheduling/outcome';
 import { exact, exactOrNull } from './exact-number';
 import { publicHeaders } from './private-headers';
+import { leftOut } from './reachable';
 
 /** Where decisions were made. */
 export interface RecordOrigin {
@@ -62,11 +63,12 @@ function requestRecord({ request, rule }: Decision): RequestRecord {
 }
 
 function schedulingRecord(scheduling: Scheduling): SchedulingRecord {
-  const { snapshot, moment, profiles, outcome } = scheduling;
+  const { allowed, snapshot, moment, profiles, outcome } = scheduling;
   return {
     now: exact(moment.now),
     seed: moment.seed,
     candidates: snapshot.candidates.map((_, i) => candidateRecord(scheduling, i)),
+    unreachable: ids(leftOut(allowed, snapshot.candidates)),
     profiles: profiles.map(profileRecord),
     result: resultRecord(outcome),
   };

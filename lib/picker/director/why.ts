@@ -38,10 +38,11 @@ function by(rule: string | null): string {
   return rule === null ? '' : `, changed by ${rule}`;
 }
 
-function schedulingLines({ candidates, profiles, result }: SchedulingRecord): readonly string[] {
+function schedulingLines({ candidates, unreachable, profiles, result }: SchedulingRecord): readonly string[] {
   const stale = candidates.filter(({ fresh }) => !fresh).map(({ id }) => id);
   return [
     counted(candidates.length, 'candidate'),
+    ...(unreachable.length === 0 ? [] : [`left out, since they refuse connections: ${unreachable.join(', ')}`]),
     ...(stale.length === 0 ? [] : [`metrics too old to be believed, or none: ${stale.join(', ')}`]),
     ...profiles.flatMap((profile) => profileLines(profile, candidates)),
     result.kind === 'unschedulable'

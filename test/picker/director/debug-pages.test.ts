@@ -206,6 +206,25 @@ describe('a decision', () => {
     ]);
   });
 
+  test('names the endpoints that were left out because they refuse connections, of those that are allowed', () => {
+    const world = testDirector({ pool: [{}, { unreachable: true }, { unreachable: true }] });
+    void world.send({ subset: ['10.0.0.0', '10.0.0.1'] });
+    for (const endpoint of world.pool.endpoints) Object.assign(endpoint, { unreachable: false });
+
+    const { scheduling, why } = one(world);
+    expect(scheduling.candidates).toMatchObject([{ id: 'pod-0-rank-0' }]);
+    expect(scheduling.unreachable).toEqual(['pod-1-rank-0']);
+    expect(why).toContain('left out, since they refuse connections: pod-1-rank-0');
+    expect(pagesOf(world)('/debug/decisions')?.body.decisions).toMatchObject([{ unreachable: ['pod-1-rank-0'] }]);
+  });
+
+  test('names none where all refuse connections, and all are candidates', () => {
+    const world = testDirector({ pool: [{ unreachable: true }, { unreachable: true }] });
+    void world.send();
+
+    expect(one(world).scheduling).toMatchObject({ candidates: [{}, {}], unreachable: [] });
+  });
+
   test('has no word of the prompt, and no credentials', () => {
     const world = served();
     const text = JSON.stringify([one(world), one(world, '/export')]);
