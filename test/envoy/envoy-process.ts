@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { envoyBootstrap } from '../../lib/local/envoy/bootstrap';
 import type { EnvoyStack } from '../../lib/local/envoy/types';
+import { GuardedProcess } from '../../lib/local/gateway/guarded-process';
 
 /** Where Envoy is: `ENVOY`, else the one on PATH. */
 export function envoyBinary(): string {
@@ -36,32 +37,25 @@ export interface RunningEnvoy {
   stop(): Promise<void>;
 }
 
-/** Starts Envoy and waits until it serves and its pickers are healthy, or throws with what it wrote. */
+/** Starts Envoy and waits until it serves, or throws with what it wrote. */
 export async function startEnvoy(stack: EnvoyStack): Promise<RunningEnvoy> {
   const folder = mkdtempSync(join(tmpdir(), 'envoy-'));
   const file = join(folder, 'envoy.json');
   writeFileSync(file, JSON.stringify(envoyBootstrap(stack)));
-  const child = spawn(envoyBinary(), ['-c', file, '-l', 'warning', '--concurrency', '1', '--use-dynamic-base-id'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-8000)));
-  const stop = async (): Promise<void> => {
-    await ended(child);
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const args = ['-c', file, '-l', 'warning', '--concurrency', '1', '--use-dynamic-base-id'];
+  const envoy = new GuardedProcess({ command: envoyBinary(), args, folder });
   const admin = `http://${stack.admin.address}:${stack.admin.port}`;
   try {
     await until(
       `Envoy to serve`,
       () => isOk(`${admin}/ready`),
-      () => child.exitCode !== null,
+      () => !envoy.isRunning,
     );
   } catch (error) {
-    await stop();
-    throw new Error(`${String(error)}\n${output}`, { cause: error });
+    await envoy.stop();
+    throw new Error(`${String(error)}\n${envoy.output}`, { cause: error });
   }
-  return { stack, stop, stat: (name) => statOf(admin, name) };
+  return { stack, stop: () => envoy.stop(), stat: (name) => statOf(admin, name) };
 }
 
 async function isOk(url: string): Promise<boolean> {
@@ -89,11 +83,7 @@ export async function until(
 }
 
 /** Ends a process and waits until it has; kills it when it has not within the given time, 10 seconds without one. */
-export async function ended(
-  child: ChildProcess,
-  signal: NodeJS.Signals = 'SIGTERM',
-  patienceMs = 10_000,
-): Promise<void> {
+export async function ended(child: ChildProcess, signal: NodeJS.Signals, patienceMs = 10_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill(signal);
