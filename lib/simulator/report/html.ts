@@ -52,7 +52,7 @@ export function htmlReport({ title, facts, runs }: Report): string {
       xTitle: 'time of arrival',
       yTitle: '',
       logX: false,
-      formatX: (ms) => `${Math.round(ms / 1000)} s`,
+      formatX: (ms) => `${Number((ms / 1000).toFixed(3))} s`,
       formatY: formatMs,
       lines: runs.map(overTime),
     }),

@@ -92,20 +92,48 @@ function scaleOf({ lines, logX }: Plot): Scale {
   };
 }
 
-/** Round values between two limits, about five of them. */
+/** Ticks below which an axis is hard to read. */
+const FEW_TICKS = 3;
+
+/** Round values between two limits, about five of them; an axis of one value has that one. */
 export function ticks(min: number, max: number, log: boolean): readonly number[] {
-  if (!Number.isFinite(min) || !Number.isFinite(max)) return [];
-  if (log) {
-    const all = [];
-    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) all.push(10 ** power);
-    return all.filter((value) => value >= min && value <= max);
-  }
-  const rough = (max - min) / 5 || 1;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((size) => size >= rough) ?? rough;
+  if (!Number.isFinite(min) || !Number.isFinite(max) || (log && min <= 0)) return [];
+  if (min === max) return [min];
+  return log ? logTicks(min, max) : linearTicks(min, max);
+}
+
+function logTicks(min: number, max: number): readonly number[] {
+  const powers = inDecades(min, max, [1]);
+  if (powers.length >= FEW_TICKS) return powers;
+  const finer = inDecades(min, max, [1, 2, 5]);
+  // Between limits this close a logarithmic axis is almost an even one.
+  return finer.length > 1 ? finer : linearTicks(min, max);
+}
+
+function inDecades(min: number, max: number, factors: readonly number[]): readonly number[] {
   const all = [];
-  for (let value = Math.ceil(min / step) * step; value <= max; value += step) all.push(value);
-  return all;
+  for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
+    for (const factor of factors) all.push(decimal(factor, power));
+  }
+  return all.filter((value) => value >= min && value <= max);
+}
+
+function linearTicks(min: number, max: number): readonly number[] {
+  // A fifth of 0.8 - 0.3 is a little more than 0.1, which must not double the step.
+  const rough = ((max - min) / 5) * (1 - 1e-9);
+  const power = Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5].find((size) => decimal(size, power) >= rough) ?? 10;
+  const step = decimal(factor, power);
+  const first = Math.floor(min / step);
+  // Quotients are rounded: the step after the last one may still lie within the limits.
+  const count = Math.floor(max / step) + 2 - first;
+  const all = Array.from({ length: count > 0 ? count : 0 }, (_, i) => decimal((first + i) * factor, power));
+  return all.filter((value) => value >= min && value <= max);
+}
+
+/** An integer times a power of ten, as close as numbers are: 6 and -1 give 0.6 and not 0.6000000000000001. */
+function decimal(integer: number, power: number): number {
+  return power < 0 ? integer / Number(`1e${-power}`) : integer * Number(`1e${power}`);
 }
 
 function gridX(x: number, label: string): string {

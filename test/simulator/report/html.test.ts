@@ -117,3 +117,18 @@ test.each([
   expect(lines({ runs: [run('random', times)] })).toEqual([[], []]);
   expect(page).not.toMatch(/NaN|Infinity|undefined/);
 });
+
+test('times of arrival less than a second apart have labels of their own', () => {
+  const page = html({
+    runs: [
+      run(
+        'random',
+        [0, 500, 1000, 1500, 2000].map((at) => [at, 100] as const),
+      ),
+    ],
+  });
+  const [, over = ''] = page.match(/<svg[^]*?<\/svg>/g) ?? [];
+  const labels = [...over.matchAll(/>([\d.]+ s)</g)].map(([, label]) => label);
+
+  expect(labels).toEqual(['0.5 s', '1 s', '1.5 s']);
+});

@@ -162,18 +162,70 @@ describe('ticks', () => {
     [0, 4, [0, 1, 2, 3, 4]],
     [3, 42, [10, 20, 30, 40]],
     [0, 100_000, [0, 20_000, 40_000, 60_000, 80_000, 100_000]],
+    [-5, 5, [-4, -2, 0, 2, 4]],
+    [0, 0.3, [0, 0.1, 0.2, 0.3]],
+    [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [0.3, 0.8, [0.3, 0.4, 0.5, 0.6, 0.7, 0.8]],
+    [0, 1e-9, [0, 2e-10, 4e-10, 6e-10, 8e-10, 1e-9]],
     [7, 7, [7]],
+    [7.3, 7.3, [7.3]],
   ])('between %d and %d are round', (min, max, expected) => {
     expect(ticks(min, max, false)).toEqual(expected);
   });
 
   test('are powers of ten along a logarithmic axis', () => {
     expect(ticks(5, 20_000, true)).toEqual([10, 100, 1000, 10_000]);
+    expect(ticks(0.001, 1, true)).toEqual([0.001, 0.01, 0.1, 1]);
+  });
+
+  test.each([
+    [5, 200, [5, 10, 20, 50, 100, 200]],
+    [120, 900, [200, 500]],
+    [0.02, 0.3, [0.02, 0.05, 0.1, 0.2]],
+    // No two of 1, 2 and 5 lie between these.
+    [150, 450, [200, 300, 400]],
+    [210, 290, [220, 240, 260, 280]],
+    [250, 250, [250]],
+  ])('along a logarithmic axis from %d to %d are more than its powers of ten', (min, max, expected) => {
+    expect(ticks(min, max, true)).toEqual(expected);
+  });
+
+  test('along a logarithmic axis are at least two, in their order', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        fc.double({ min: 1.01, max: 1e6, noNaN: true }),
+        (min, factor) => {
+          const all = ticks(min, min * factor, true);
+
+          expect(all.length).toBeGreaterThanOrEqual(2);
+          expect(all.filter((tick) => tick < min || tick > min * factor)).toEqual([]);
+          expect(all).toEqual([...new Set(all)].sort((a, b) => a - b));
+        },
+      ),
+      { seed: 24 },
+    );
+  });
+
+  test('have no digits that only come from binary fractions', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 1, max: 100_000 }), (min, span) => {
+        const labels = ticks(min / 1000, (min + span) / 1000, false).map(String);
+
+        expect(labels.filter((label) => label.length > '100.0005'.length)).toEqual([]);
+      }),
+      { seed: 25 },
+    );
+  });
+
+  test('along a logarithmic axis that starts at nothing are none', () => {
+    expect([ticks(0, 10, true), ticks(-5, 10, true)]).toEqual([[], []]);
   });
 
   test.each([
     [Infinity, -Infinity],
     [0, NaN],
+    [9, 3],
   ])('between %d and %d are none', (min, max) => {
     expect([ticks(min, max, false), ticks(min, max, true)]).toEqual([[], []]);
   });
