@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import childProcess from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
@@ -77,6 +87,35 @@ describe('a program', () => {
     expect(readManifests(path)).toEqual([{ path: `${path}: a.yaml`, text: 'kind: A' }]);
   });
 
+  test.each(['chart.ts', 'chart.cts'])('in TypeScript needs no tsconfig.json: %s', (name) => {
+    const text = `import fs from 'node:fs';
+      const kind: string = 'A';
+      fs.writeFileSync(process.env.CDK8S_OUTDIR + '/a.yaml', 'kind: ' + kind);`;
+
+    expect(readManifests(program(text, name))[0]?.text).toBe('kind: A');
+  });
+
+  test('in TypeScript is compiled as the tsconfig.json above it says', () => {
+    const folder = folderOf({
+      'tsconfig.json': '{ "compilerOptions": { "module": "commonjs", "removeComments": true } }',
+    });
+    mkdirSync(join(folder, 'charts'));
+    const path = join(folder, 'charts', 'chart.ts');
+    writeFileSync(
+      path,
+      `function kind() { /* a comment */ }
+      require('node:fs').writeFileSync(process.env.CDK8S_OUTDIR + '/a.yaml', 'kind: ' + kind);`,
+    );
+
+    expect(readManifests(path)[0]?.text).toMatch(/^kind: function kind\(\) *\{ *\}$/);
+  });
+
+  test('may print more than a megabyte', () => {
+    const path = program(`${WRITES_POD} console.log('x'.repeat(2 ** 21)); console.error('x'.repeat(2 ** 21));`);
+
+    expect(readManifests(path)).toHaveLength(1);
+  });
+
   test('runs in its own folder, so that it finds what lies beside it', () => {
     const folder = folderOf({
       'chart.js': `const text = require('node:fs').readFileSync('values.txt', 'utf8');
@@ -132,7 +171,92 @@ describe('says what to do about', () => {
   test('a program that fails without a word', () => {
     const path = program('process.exit(3);');
 
-    expect(() => readManifests(path)).toThrow(`${path} could not be synthesized`);
+    expect(() => readManifests(path)).toThrow(`${path}: 1 invalid setting
+  - ${path} could not be synthesized
+      why: it exited with code 3
+      fix: run it by itself, or give its manifests`);
+  });
+
+  test('a chart with a wrong setting, with all that its check says', () => {
+    const path = program(
+      `import { App, Chart } from 'cdk8s';
+      const app = new App();
+      const chart = new Chart(app, 'llm');
+      chart.node.addValidation({ validate: () => ['gpuCount 3\\n  why: none has 3\\n  fix: use 1, 2, 4 or 8'] });
+      app.synth();`,
+      'chart.ts',
+    );
+    symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(path, '..', 'node_modules'));
+
+    expect(() => readManifests(path)).toThrow(`${path}: 1 invalid setting
+  - ${path} could not be synthesized
+      why: Error: Validation failed with the following errors:
+             [llm] gpuCount 3
+             why: none has 3
+             fix: use 1, 2, 4 or 8
+      fix: run it by itself, or give its manifests`);
+  });
+
+  // Newer versions of Node.js run these themselves.
+  const runsTypeScript = Boolean(Reflect.get(process.features, 'typescript'));
+
+  (runsTypeScript ? test.skip : test)('an ECMAScript module in TypeScript', () => {
+    const path = program(`import 'node:fs';`, 'chart.mts');
+
+    expect(() => readManifests(path)).toThrow(`${path}: 1 invalid setting
+  - ${path} could not be synthesized
+      why: it is an ECMAScript module, which Node.js ${process.version} does not run from TypeScript; ts-node loads CommonJS modules only
+      fix: rename it to chart.ts where no package.json says "type": "module", or compile it and give chart.mjs`);
+  });
+
+  (runsTypeScript ? test.skip : test).each([
+    ['chart.ts', 'chart.js'],
+    ['chart.cts', 'chart.cjs'],
+  ])('%s in a package of ECMAScript modules', (name, compiled) => {
+    const path = join(folderOf({ [name]: '', 'package.json': '{ "type": "module" }' }), name);
+
+    expect(() => readManifests(path)).toThrow(`${path}: 1 invalid setting
+  - ${path} could not be synthesized
+      why: its package.json says "type": "module"; ts-node loads CommonJS modules only
+      fix: remove that, or compile it and give ${compiled}`);
+  });
+
+  test('a module of another program that is TypeScript', () => {
+    const path = join(folderOf({ 'chart.mjs': `import './part.xts';`, 'part.xts': '' }), 'chart.mjs');
+
+    expect(() => readManifests(path)).toThrow(
+      `why: TypeError [ERR_UNKNOWN_FILE_EXTENSION]: Unknown file extension ".xts"`,
+    );
+  });
+
+  test('TypeScript without ts-node beside it', () => {
+    const path = program('', 'chart.ts');
+    const cwd = jest.spyOn(process, 'cwd').mockReturnValue(join(path, '..'));
+    try {
+      expect(() => readManifests(path)).toThrow(`${path}: 1 invalid setting
+  - ${path} could not be synthesized
+      why: ts-node is not installed beside it
+      fix: npm install --save-dev ts-node typescript, or give its manifests`);
+    } finally {
+      cwd.mockRestore();
+    }
+  });
+
+  test.each([
+    [{ code: 'ETIMEDOUT' }, 'it took longer than 120 s'],
+    [{ code: 'ENOBUFS' }, 'spawnSync node ENOBUFS'],
+  ])('a program that was ended: %j', (fields, why) => {
+    const path = program(WRITES_POD);
+    const error = Object.assign(new Error('spawnSync node ENOBUFS'), fields);
+    const ended = { pid: 1, status: null, signal: 'SIGTERM' as const, stdout: '', stderr: 'half a', output: [], error };
+    const spawn = jest.spyOn(childProcess, 'spawnSync').mockReturnValue(ended);
+    try {
+      expect(() => readManifests(path)).toThrow(`${path} could not be synthesized
+      why: ${why}
+      fix: run it by itself, or give its manifests`);
+    } finally {
+      spawn.mockRestore();
+    }
   });
 
   test('a program that writes no manifest', () => {
