@@ -19,8 +19,12 @@ export function highestRate(holds: (rate: number) => boolean, { start, precision
   if (holds(start)) {
     for (let i = 0; i < MOST_DOUBLINGS && (high === low || holds(high)); i++) [low, high] = [high, high * 2];
   } else {
-    for (let i = 0; i < MOST_DOUBLINGS && (low === high || !holds(low)); i++) [low, high] = [low / 2, low];
-    if (!holds(low)) return 0;
+    let held = false;
+    for (let i = 0; i < MOST_DOUBLINGS && !held; i++) {
+      [low, high] = [low / 2, low];
+      held = holds(low);
+    }
+    if (!held) return 0;
   }
   while (high / low > 1 + precision) {
     const middle = Math.sqrt(low * high);

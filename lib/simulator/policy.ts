@@ -54,5 +54,7 @@ export interface NamedPolicy {
   readonly name: string;
   /** One sentence for help texts and tables. */
   readonly summary: string;
+  /** Tokens of the blocks that its routers hash. @default 64 */
+  readonly blockTokens?: number | undefined;
   readonly make: PolicyFactory;
 }

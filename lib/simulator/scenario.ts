@@ -1,10 +1,11 @@
 import type { SimulationResult } from './outcome';
 import type { PodSettings } from './pod';
+import type { PodEvent } from './pod-event';
 import type { NamedPolicy } from './policy';
 import type { ReplicaSettings } from './replica/replica';
 import type { Workload } from './request';
 import type { ScrapeSettings } from './scrapes';
-import { type PodEvent, simulate } from './simulation';
+import { simulate } from './simulation';
 import { type Objective, summarize, type Summary } from './summary';
 import { PIECE_TOKENS } from './tokens';
 
@@ -66,7 +67,7 @@ export function play(scenario: Scenario, policy: NamedPolicy): Played {
     events: scenario.events ?? [],
     retry: true,
     until: scenario.untilMs,
-    hashBlockTokens: PIECE_TOKENS,
+    hashBlockTokens: policy.blockTokens ?? PIECE_TOKENS,
     mostWaiting: scenario.mostWaiting,
     progress: scenario.progress,
   });

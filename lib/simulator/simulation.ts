@@ -2,6 +2,7 @@ import type { CallOutcome } from '../picker/scheduling/call';
 import { EventQueue } from './event-queue';
 import type { RequestOutcome, SimulationResult } from './outcome';
 import { Pod, type PodSettings } from './pod';
+import type { PodEvent } from './pod-event';
 import type { Policy, PolicyFactory, RoutedRequest } from './policy';
 import { seededRandom, seedFor } from './random';
 import type { Replica } from './replica/replica';
@@ -9,15 +10,6 @@ import { sequence, type Sequence } from './replica/sequence';
 import type { Arrival, SimulatedRequest, Workload } from './request';
 import type { ScrapeSettings } from './scrapes';
 import { promptHashes } from './tokens';
-
-/** What happens to pods while the simulation runs. */
-export type PodEvent =
-  /** A new pod starts; ready when its start is over. */
-  | { readonly kind: 'start'; readonly at: number; readonly readyAfterMs: number }
-  /** A pod is gone at once, with everything it was doing. */
-  | { readonly kind: 'die'; readonly at: number; readonly slot: number }
-  /** Steps of a pod take `pace` times as long from now on. */
-  | { readonly kind: 'pace'; readonly at: number; readonly slot: number; readonly pace: number };
 
 /** A whole simulation. The same settings give the same result, to the last bit. */
 export interface SimulationSettings {

@@ -53,17 +53,18 @@ export function stream(identity: number, tokens: number, pieceTokens = PIECE_TOK
 
 /**
  * What the picker sees of a prompt: one hash a block, the last one also for a partial block, whose hash depends on its
- * length. Streams of larger pieces are cut into blocks.
+ * length. Blocks need not be as large as the stream's pieces: each is known by the piece that its end lies in.
  */
 export function promptHashes(tokens: TokenStream, promptTokens: number, blockTokens: number): Float64Array {
   const hashes = new Float64Array(piecesFor(promptTokens, blockTokens));
-  const blocksOfPiece = tokens.pieceTokens / blockTokens;
+  const { pieces, pieceTokens } = tokens;
   for (let i = 0; i < hashes.length; i++) {
-    const piece = tokens.pieces[Math.floor(i / blocksOfPiece)] ?? 0;
-    const full = (i + 1) * blockTokens <= promptTokens;
-    const part = i % blocksOfPiece;
-    const whole = blocksOfPiece === 1 ? piece : mix(piece, part);
-    hashes[i] = full ? whole : mix(whole, promptTokens);
+    const end = (i + 1) * blockTokens;
+    const index = Math.floor((Math.min(end, promptTokens) - 1) / pieceTokens);
+    const piece = pieces[index] ?? 0;
+    const part = end - index * pieceTokens;
+    const whole = part === pieceTokens ? piece : mix(piece, part);
+    hashes[i] = end <= promptTokens ? whole : mix(whole, promptTokens);
   }
   return hashes;
 }

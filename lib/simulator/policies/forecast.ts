@@ -1,5 +1,6 @@
 import { KV_BLOCK_TOKENS } from '../../core/serving-cost/engine';
 import { kvTokensRead, linearMs, promptAttentionMs, type StepCost } from '../../core/serving-cost/step-cost';
+import { FutureAdapters } from './future-adapters';
 import { decodingStep, type FutureSequence } from './future-sequence';
 import type { Replica } from '../replica/replica';
 import { missingTokens, type Sequence } from '../replica/sequence';
@@ -27,6 +28,7 @@ class Future {
   readonly #waiting: FutureSequence[] = [];
   /** What had or has some of its prompt to compute, in the order of its admission, ended or not. */
   readonly #computing: FutureSequence[] = [];
+  readonly #adapters: FutureAdapters;
   #at: number;
   #blocks: number;
   #firstTokenMs = Infinity;
@@ -38,12 +40,14 @@ class Future {
   ) {
     replica.settle(now);
     this.#cost = replica.settings.cost;
-    this.#blocks = replica.kv.capacity;
+    this.#blocks = replica.kv.available;
+    this.#adapters = new FutureAdapters(replica);
     this.#at = replica.stepEndAfter(now);
     const decoding = replica.inDecodeRun;
     for (const sequence of replica.batch.running) this.#running.push(this.#underWay(sequence, decoding));
-    for (const sequence of replica.batch.waiting) this.#waiting.push(this.#future(sequence.request, sequence, false));
-    this.#waiting.push(this.#future(request, undefined, true));
+    for (const sequence of replica.batch.waiting)
+      this.#waiting.push(this.#waitingFuture(sequence.request, sequence, false));
+    this.#waiting.push(this.#waitingFuture(request, undefined, true));
   }
 
   public play(mostMs: number): number {
@@ -54,35 +58,30 @@ class Future {
 
   /** A running sequence after the step under way. */
   #underWay(sequence: Sequence, decoding: boolean): FutureSequence {
-    const future = this.#future(sequence.request, sequence, false);
+    const running = future(sequence.request, sequence);
     const count = decoding ? 1 : sequence.scheduled;
-    future.computed = sequence.computed + count;
-    future.missing = missingTokens(sequence) - count;
-    this.#hold(future);
+    running.computed = sequence.computed + count;
+    running.missing = missingTokens(sequence) - count;
+    running.blocks = occupiedBlocks(sequence.held.tokens);
+    running.shared = this.replica.kv.sharedBlocks(sequence.held);
+    this.#hold(running, running.computed);
     // What others compute of their prompts is for all to find; what a decoding one has is in the cache already.
-    if (future.missing > 0) this.#computing.push(future);
-    else this.#giveToken(future);
-    return future;
+    if (running.missing > 0) this.#computing.push(running);
+    else this.#giveToken(running);
+    return running;
   }
 
-  #future(request: SimulatedRequest, sequence: Sequence | undefined, isNew: boolean): FutureSequence {
-    const total = request.promptTokens + (sequence?.generated ?? 0);
-    return {
-      request,
-      isNew,
-      computed: 0,
-      missing: total,
-      left: request.outputTokens - (sequence?.generated ?? 0),
-      blocks: 0,
-      scheduled: 0,
-      started: (sequence?.firstTokenAt ?? undefined) !== undefined,
-    };
+  #waitingFuture(request: SimulatedRequest, sequence: Sequence | undefined, isNew: boolean): FutureSequence {
+    const { kv } = this.replica;
+    const cached = kv.matchedTokens(request.tokens, request.promptTokens + (sequence?.generated ?? 0) - 1);
+    return { ...future(request, sequence), isNew, cached, idle: kv.idleBlocks(request.tokens, cached) };
   }
 
-  #hold(future: FutureSequence): void {
-    const blocks = occupiedBlocks(future.computed);
-    this.#blocks -= blocks - future.blocks;
-    future.blocks = blocks;
+  /** Takes blocks for its first tokens. */
+  #hold(sequence: FutureSequence, tokens: number): void {
+    const blocks = occupiedBlocks(tokens);
+    this.#blocks -= blocks - sequence.blocks;
+    sequence.blocks = blocks;
   }
 
   #giveToken(future: FutureSequence): void {
@@ -100,38 +99,50 @@ class Future {
       future.scheduled = Math.min(future.missing, left);
       left -= future.scheduled;
     }
-    this.#admit(left);
+    const delay = this.#admit(left);
     if (this.#running.length === 0) return false;
     const steps = this.#stepsAlike();
-    this.#at += this.#costOf(steps) * this.replica.pace;
+    this.#at += (this.#costOf(steps) + delay) * this.replica.pace;
     for (const future of this.#running) this.#progress(future, steps);
     this.#leaveFinished();
     return true;
   }
 
-  #admit(budget: number): void {
+  /** Admits what there is room for, and returns the delay by adapters to load, ms. */
+  #admit(budget: number): number {
     let left = budget;
+    let delay = 0;
     const { sequences } = this.replica.settings.limits;
-    while (left > 0 && this.#running.length < sequences) {
-      const next = this.#waiting[0];
-      if (next === undefined) return;
-      if (occupiedBlocks(next.missing) > this.#blocks && this.#running.length > 0) return;
+    for (let i = 0; left > 0 && this.#running.length < sequences;) {
+      const next = this.#waiting[i];
+      if (next === undefined) break;
+      if (!this.#adapters.hasSlot(next.request)) {
+        i++;
+        continue;
+      }
       const matched = this.#matched(next);
-      this.#waiting.shift();
+      // What others compute now is theirs, and so in use as well.
+      const shared = occupiedBlocks(matched) - next.idle;
+      if (occupiedBlocks(next.missing) - shared > this.#blocks && this.#running.length > 0) break;
+      this.#waiting.splice(i, 1);
+      next.shared = shared;
+      next.blocks = shared;
       next.computed = matched;
       next.missing -= matched;
       next.scheduled = Math.min(next.missing, left);
       left -= next.scheduled;
+      delay += this.#adapters.join(next.request);
+      this.#hold(next, matched + next.scheduled);
       this.#running.push(next);
       this.#computing.push(next);
     }
+    return delay;
   }
 
   /** Tokens that will be cached when a sequence is admitted: those that are, and what others compute before. */
-  #matched({ request: { tokens }, missing }: FutureSequence): number {
-    const { kv } = this.replica;
-    let most = kv.matchedTokens(tokens, missing - 1);
-    if (!kv.prefixCaching) return most;
+  #matched({ request: { tokens }, missing, cached }: FutureSequence): number {
+    if (!this.replica.kv.prefixCaching) return 0;
+    let most = cached;
     for (const { request, computed, scheduled } of this.#computing) {
       const theirs = Math.min(computed + scheduled, missing - 1);
       if (theirs > most) most = Math.max(most, Math.min(theirs, commonTokens(tokens, request.tokens)));
@@ -170,7 +181,7 @@ class Future {
     if (scheduled === 0) return;
     future.scheduled = 0;
     future.computed += steps > 1 ? steps : scheduled;
-    this.#hold(future);
+    this.#hold(future, future.computed);
     if (steps > 1) {
       future.left -= steps;
       return;
@@ -184,7 +195,26 @@ class Future {
       const future = this.#running[i];
       if (future === undefined || future.left > 0) continue;
       this.#running.splice(i, 1);
-      this.#blocks += future.blocks;
+      this.#blocks += future.blocks - future.shared;
+      this.#adapters.leave(future.request);
     }
   }
+}
+
+/** A sequence of which nothing is computed. */
+function future(request: SimulatedRequest, sequence: Sequence | undefined): FutureSequence {
+  const generated = sequence?.generated ?? 0;
+  return {
+    request,
+    isNew: false,
+    computed: 0,
+    missing: request.promptTokens + generated,
+    left: request.outputTokens - generated,
+    cached: 0,
+    idle: 0,
+    blocks: 0,
+    shared: 0,
+    scheduled: 0,
+    started: (sequence?.firstTokenAt ?? undefined) !== undefined,
+  };
 }

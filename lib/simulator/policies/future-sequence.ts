@@ -11,6 +11,11 @@ export interface FutureSequence {
   /** Tokens of the answer that are to come. */
   left: number;
   blocks: number;
+  /** Tokens of it that are cached now, and the blocks of them that nobody uses; of one that waits. */
+  readonly cached: number;
+  readonly idle: number;
+  /** Those of its blocks that others use too, and that do not become free with its end. */
+  shared: number;
   scheduled: number;
   /** Whether its first token has come out. */
   started: boolean;

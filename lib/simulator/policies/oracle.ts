@@ -1,6 +1,7 @@
 import { KV_BLOCK_TOKENS } from '../../core/serving-cost/engine';
 import type { NamedPolicy, Policy, RoutedRequest } from '../policy';
 import type { Replica } from '../replica/replica';
+import { missingTokens } from '../replica/sequence';
 import type { SimulatedRequest } from '../request';
 import { occupiedBlocks } from '../tokens';
 import { forecastFirstToken } from './forecast';
@@ -45,9 +46,8 @@ function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleW
     choose(routed, now) {
       let best: number | undefined;
       let lowest = Infinity;
-      for (const slot of slots) {
-        const replica = inside[slot];
-        const value = replica === undefined ? Infinity : cost(replica, routed, now, lowest);
+      for (const { slot, replica } of likeliestFirst(slots, inside)) {
+        const value = cost(replica, routed, now, lowest);
         if (best !== undefined && value >= lowest) continue;
         lowest = value;
         best = slot;
@@ -57,6 +57,30 @@ function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleW
     firstToken: () => undefined,
     finished: () => undefined,
   };
+}
+
+interface Candidate {
+  readonly slot: number;
+  readonly replica: Replica;
+  /** Prompt tokens that it will compute before a new request's. */
+  readonly ahead: number;
+}
+
+/** Pods with little to do first: once a short time is known, longer ones need not be played to their ends. */
+function likeliestFirst(slots: ReadonlySet<number>, inside: readonly Replica[]): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const slot of slots) {
+    const replica = inside[slot];
+    if (replica !== undefined) candidates.push({ slot, replica, ahead: promptTokensAhead(replica) });
+  }
+  return candidates.sort((a, b) => a.ahead - b.ahead || a.slot - b.slot);
+}
+
+function promptTokensAhead({ batch: { running, waiting } }: Replica): number {
+  let tokens = 0;
+  for (const sequence of running) tokens += missingTokens(sequence);
+  for (const sequence of waiting) tokens += missingTokens(sequence);
+  return tokens;
 }
 
 /** What a request costs others, weighted: time to compute it, and to compute again what it displaces. */

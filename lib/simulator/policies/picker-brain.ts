@@ -15,6 +15,9 @@ export function configuredPolicy(
   return {
     name,
     summary,
+    get blockTokens() {
+      return resolvePickerConfig(config, options).prefixIndex.blockTokens;
+    },
     make: (setup) => pickerPolicy(name, setup, brainOf(config, options)),
   };
 }
@@ -32,7 +35,7 @@ function brainOf(config: EndpointPickerConfig | undefined, options: LoadOptions)
       throw new Error(`plugin ${plugin} failed: ${message}`);
     },
   });
-  return { scheduler, followers: [book] };
+  return { scheduler, followers: [book], mostBlocks: prefixIndex.maxBlocks };
 }
 
 /** Memory of an index in a simulation, which never has more than a few dozen pods. */

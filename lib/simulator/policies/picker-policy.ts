@@ -17,6 +17,8 @@ export interface PickerBrain {
   readonly scheduler: Scheduler;
   /** Books beside the in-flight requests, such as the prefix index. */
   readonly followers: readonly BookKeeper[];
+  /** Blocks at the head of a prompt that are looked at. */
+  readonly mostBlocks: number;
 }
 
 /** Who follows calls, and the pool as well. */
@@ -50,7 +52,7 @@ class PickerPolicy implements Policy {
   public constructor(
     public readonly name: string,
     private readonly random: Random,
-    brain: PickerBrain,
+    private readonly brain: PickerBrain,
   ) {
     this.#scheduler = brain.scheduler;
     this.#pool = new PoolState({
@@ -100,7 +102,7 @@ class PickerPolicy implements Policy {
 
   public choose(routed: RoutedRequest, now: number): number | undefined {
     this.#now = now;
-    const request = inferenceRequest(routed, now);
+    const request = inferenceRequest(routed, now, this.brain.mostBlocks);
     const seed = Math.floor(this.random() * 2 ** 32);
     const outcome = this.#scheduler.schedule(request, this.#pool.endpoints, { now, seed });
     if (outcome.kind === 'unschedulable') return undefined;
@@ -166,7 +168,7 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 const NO_OBJECTIVE = Object.freeze({ ttftMs: undefined, tpotMs: undefined });
 
 /** A request as the picker's parsers would describe it. */
-export function inferenceRequest(routed: RoutedRequest, now: number): InferenceRequest {
+export function inferenceRequest(routed: RoutedRequest, now: number, mostBlocks = Infinity): InferenceRequest {
   const { request, hashes, blockTokens, tag } = routed;
   return {
     id: `request-${tag}`,
@@ -177,7 +179,7 @@ export function inferenceRequest(routed: RoutedRequest, now: number): InferenceR
     headers: NO_HEADERS,
     promptTokens: request.promptTokens,
     maxOutputTokens: request.maxOutputTokens,
-    prompt: { hashes, blockTokens },
+    prompt: { hashes: hashes.length > mostBlocks ? hashes.subarray(0, mostBlocks) : hashes, blockTokens },
     bodyBytes: request.promptTokens * BYTES_PER_TOKEN,
     streaming: true,
     objective: NO_OBJECTIVE,

@@ -22,6 +22,12 @@ export class AdapterSlots {
     return this.#onGpu.has(adapter);
   }
 
+  /** How long loading an adapter would take now, ms. */
+  public delayMs(adapter: string): number {
+    if (this.#onGpu.has(adapter)) return 0;
+    return this.#inMemory.has(adapter) ? this.limits.copyMs : this.limits.readMs;
+  }
+
   /** Makes an adapter ready while those in `busy` stay, and returns how long that takes, ms. */
   public load(adapter: string, busy: ReadonlyMap<string, number>): number {
     if (this.#onGpu.delete(adapter)) {

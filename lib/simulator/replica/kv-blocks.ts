@@ -76,6 +76,21 @@ export class KvBlocks {
     return idle;
   }
 
+  /** Blocks of a sequence that others use too: they stay when it leaves. */
+  public sharedBlocks({ pieces, tokens }: HeldBlocks): number {
+    // What is shared is shared from the start on, so users never grow along a prompt.
+    let low = 0;
+    let high = pieces.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((pieces[middle]?.users ?? 0) > 1) low = middle + 1;
+      else high = middle;
+    }
+    let blocks = 0;
+    for (let i = 0; i < low; i++) blocks += pieces[i]?.blocks ?? 0;
+    return Math.min(blocks, occupiedBlocks(tokens));
+  }
+
   /** Takes the cached blocks of the first `matched` tokens. */
   public take(held: HeldBlocks, tokens: TokenStream, matched: number): void {
     for (let i = 0; i * tokens.pieceTokens < matched; i++) {

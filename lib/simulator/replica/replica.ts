@@ -79,6 +79,11 @@ export class Replica {
     return this.#pace;
   }
 
+  /** How long loading an adapter would delay a step, ms. */
+  public adapterDelayMs(adapter: string): number {
+    return this.#slots?.delayMs(adapter) ?? 0;
+  }
+
   /** Time with something to do, ms. */
   public get busyMs(): number {
     return this.#busyMs;

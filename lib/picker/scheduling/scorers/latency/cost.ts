@@ -16,7 +16,10 @@ export interface CostWeights {
 }
 
 /** Weights unless told otherwise: the least p90 of the time to first token over the workloads of `bench/routing.ts`. */
-export const DEFAULT_WEIGHTS: CostWeights = Object.freeze({ running: 0.15, decode: 0.2 });
+export const DEFAULT_WEIGHTS: CostWeights = Object.freeze({ running: 0.08, decode: 0.2 });
+
+/** How far the tokens that a cache will have to hold are off what is thought, as a part of the cache. */
+const UNCERTAINTY = 0.05;
 
 /** Milliseconds that a pod costs a request, by what they are for. Reused between candidates. */
 export interface CostTerms {
@@ -59,13 +62,23 @@ export function costOf(
   const used = (metrics?.kvCacheUsage ?? 0) * capacity;
   // Answers under way are half done on average, and take what they still need before a new prompt gets any.
   const growth = ((load.requests + foreign) * pool.output) / 2;
-  const missing = used + growth + load.prefillTokens + uncached - capacity;
+  // Prompts under way that share their beginnings occupy less than their lengths, and so will this one.
+  const shared = load.decodeTokens > 0 ? Math.min(1, used / load.decodeTokens) : 1;
+  const needed = Math.max(uncached, request.promptTokens * shared) + pod.pendingTokens * shared;
+  const missing = capacity > 0 ? expectedExcess(used + growth + needed - capacity, capacity * UNCERTAINTY) : 0;
   // A full cache empties once in the time that a request stays.
-  terms.cacheWaitMs = capacity > 0 && missing > 0 ? (pool.residenceMs * missing) / capacity : 0;
+  terms.cacheWaitMs = missing > 0 ? (pool.residenceMs * missing) / capacity : 0;
   terms.harmMs = workMs * weights.running * (load.requests + foreign);
   terms.decodeMs = weights.decode * pool.output * pool.stepMs * pod.pace * (1 + fullness);
   const ms = terms.queueMs + terms.prefillMs + terms.cacheWaitMs + terms.adapterMs + terms.harmMs + terms.decodeMs;
   return ms * (1 + pod.failures);
+}
+
+/** Mean of what exceeds 0 around a value that is known no better than `width`: near 0 well below it, the value above. */
+function expectedExcess(value: number, width: number): number {
+  const scaled = value / width;
+  if (scaled < -20) return 0;
+  return scaled > 20 ? value : width * Math.log1p(Math.exp(scaled));
 }
 
 function adapterWaitMs(metrics: EndpointMetrics | undefined, model: string, pool: PoolView): number {

@@ -5,8 +5,6 @@ export interface PriorLine {
   readonly weight: number;
 }
 
-/** Every observation takes this part of the weight of those before it: about the last 60 count. */
-const KEPT = 1 - 1 / 60;
 /** An observation above this many times what was expected counts as that: one hiccup says little about the speed. */
 const MOST_EXCESS = 3;
 
@@ -20,6 +18,12 @@ export class DecayingLine {
   #y = 0;
   #xx = 0;
   #xy = 0;
+  readonly #kept: number;
+
+  /** About the last `memory` observations count. */
+  public constructor(memory: number) {
+    this.#kept = 1 - 1 / memory;
+  }
 
   /** Weight of what was observed. */
   public get weight(): number {
@@ -29,11 +33,11 @@ export class DecayingLine {
   /** Adds an observation; `expected` is what was thought to come. */
   public add(x: number, y: number, expected: number): void {
     const value = Math.min(y, MOST_EXCESS * expected);
-    this.#weight = this.#weight * KEPT + 1;
-    this.#x = this.#x * KEPT + x;
-    this.#y = this.#y * KEPT + value;
-    this.#xx = this.#xx * KEPT + x * x;
-    this.#xy = this.#xy * KEPT + x * value;
+    this.#weight = this.#weight * this.#kept + 1;
+    this.#x = this.#x * this.#kept + x;
+    this.#y = this.#y * this.#kept + value;
+    this.#xx = this.#xx * this.#kept + x * x;
+    this.#xy = this.#xy * this.#kept + x * value;
   }
 
   /**

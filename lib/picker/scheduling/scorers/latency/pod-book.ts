@@ -1,11 +1,13 @@
 import type { Endpoint } from '../../endpoint';
-import { DecayingLine } from './decaying-line';
 import type { PodView } from './pod-view';
 import { nameHash } from './rendezvous';
+import { Slowness } from './slowness';
 
 /** A prompt that an endpoint was given and has not answered. */
 export interface PendingPrompt {
   readonly work: number;
+  /** Tokens of the whole prompt, cached or not. */
+  readonly tokens: number;
   /** Work that was to be done before and with it when it was routed. */
   readonly workAtRouting: number;
   /** Time to first token that was expected, ms. */
@@ -20,11 +22,6 @@ export interface PoolSpeed {
   readonly msPerWork: number;
 }
 
-/** As many observations the pool's speed counts beside a pod's own. */
-const PRIOR_WEIGHT = 8;
-/** After so long without a first token half of what a pod's own speed was thought to be is forgotten, ms. */
-const FORGET_MS = 30_000;
-
 /** What is known of one endpoint beyond its metrics: prompts under way in their order, and its speeds. */
 export class PodBook implements PodView {
   readonly #pending: PendingPrompt[] = [];
@@ -33,12 +30,7 @@ export class PodBook implements PodView {
   #headSince = 0;
   /** Models that were asked for last, the longest ago first; only of pods that serve adapters. */
   readonly #models = new Set<string>();
-  readonly #line = new DecayingLine();
-  #learnedAt = 0;
-  /** How far the pod's own line is believed, 0 to 1. */
-  #weight = 0;
-  #ownBaseMs = 0;
-  #ownMsPerWork = 0;
+  readonly #slowness = new Slowness();
   /** Time to first token with nothing to compute, and for a unit of work, ms; as of the last `settle`. */
   public baseMs = 0;
   public msPerWork = 0;
@@ -47,6 +39,7 @@ export class PodBook implements PodView {
   /** Failed requests as of `#failedAt`. */
   #failed = 0;
   #failedAt = 0;
+  public pendingTokens = 0;
   public backlog = 0;
   public answered = 0;
   public failures = 0;
@@ -64,29 +57,17 @@ export class PodBook implements PodView {
    * others.
    */
   public settle(pool: PoolSpeed, now: number, adapter: string | undefined): void {
-    const trust = this.#weight / (1 + (now - this.#learnedAt) / FORGET_MS);
-    this.baseMs = pool.baseMs + (this.#ownBaseMs - pool.baseMs) * trust;
-    this.msPerWork = pool.msPerWork + (this.#ownMsPerWork - pool.msPerWork) * trust;
+    const slowness = this.#slowness.at(now);
+    this.baseMs = pool.baseMs * slowness;
+    this.msPerWork = pool.msPerWork * slowness;
     this.backlog = this.#pending.length === 0 ? 0 : this.#workLeft(now);
     this.failures = this.#failed === 0 ? 0 : this.#failuresAt(now);
     this.adapter = adapter !== undefined && this.#models.has(adapter);
   }
 
   /** A first token came `ms` after its prompt was routed. */
-  public learn(
-    { workAtRouting, expectedMs }: PendingPrompt,
-    ms: number,
-    pool: PoolSpeed,
-    scale: number,
-    now: number,
-  ): void {
-    this.#line.add(workAtRouting, ms, expectedMs);
-    const prior = { base: pool.baseMs, slope: pool.msPerWork, weight: PRIOR_WEIGHT };
-    const { base, slope } = this.#line.fit(prior, scale);
-    this.#ownBaseMs = base;
-    this.#ownMsPerWork = slope;
-    this.#learnedAt = now;
-    this.#weight = this.#line.weight / (this.#line.weight + PRIOR_WEIGHT);
+  public learn({ workAtRouting }: PendingPrompt, ms: number, pool: PoolSpeed, now: number): void {
+    this.#slowness.add(ms, pool.baseMs + workAtRouting * pool.msPerWork, now);
   }
 
   /** Prompt work that is left: the first prompt is partly done, the others are not begun. */
@@ -110,6 +91,7 @@ export class PodBook implements PodView {
     if (this.#pending.length === 0) this.#headSince = now;
     this.#pending.push(prompt);
     this.#work += prompt.work;
+    this.pendingTokens += prompt.tokens;
   }
 
   /** A prompt is computed, or given up. */
@@ -117,6 +99,7 @@ export class PodBook implements PodView {
     const at = this.#pending.indexOf(prompt);
     if (at < 0) return;
     this.#pending.splice(at, 1);
+    this.pendingTokens -= prompt.tokens;
     // Sums of fractions drift: an empty list has no work.
     this.#work = this.#pending.length === 0 ? 0 : this.#work - prompt.work;
     if (at === 0) this.#headSince = now;

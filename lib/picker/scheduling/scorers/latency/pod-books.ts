@@ -1,7 +1,7 @@
 import type { Call } from '../../call';
 import type { Endpoint, EndpointMetrics } from '../../endpoint';
 import type { SchedulingContext } from '../../plugin';
-import { type AnsweredPrompt, AnsweredPrompts } from './answered-prompts';
+import { AnsweredPrompts } from './answered-prompts';
 import { foreignWaiting, fullnessOf } from './load';
 import { type PendingPrompt, PodBook } from './pod-book';
 import type { PoolView } from './pod-view';
@@ -37,9 +37,6 @@ export class PodBooks {
   readonly #averages = new PoolAverages();
   readonly #adapters = new Set<string>();
   readonly #answered = new AnsweredPrompts();
-  /** The answered prompt for so many matched blocks: most endpoints have the same number. */
-  #askedBlocks = 0;
-  #found: AnsweredPrompt | undefined;
   readonly #pool: PoolView = {
     output: 0,
     residenceMs: 0,
@@ -53,8 +50,6 @@ export class PodBooks {
   /** What is known of the pool for a request. The object is reused. */
   public pool({ request }: SchedulingContext): PoolView {
     const { output, residenceMs, stepMs, work, cacheTokens, adapterMs } = this.#averages;
-    this.#askedBlocks = 0;
-    this.#found = undefined;
     const pool = this.#pool;
     pool.output = Math.min(output.value, request.maxOutputTokens ?? Infinity);
     pool.residenceMs = residenceMs.value;
@@ -71,12 +66,7 @@ export class PodBooks {
     const known = this.#bySlot[endpoint.slot];
     const book = known?.endpoint === endpoint ? known : this.#bookOf(endpoint);
     book.settle(this.#averages.speed, context.now, adapter);
-    const blocks = context.matchedBlocks(endpoint);
-    if (blocks !== this.#askedBlocks) {
-      this.#askedBlocks = blocks;
-      this.#found = this.#answered.find(context.request, blocks);
-    }
-    book.answered = this.#found?.endpoint === endpoint ? this.#found.tokens : 0;
+    book.answered = this.#answered.tokensAt(context.request, context.matchedBlocks(endpoint), endpoint);
     return book;
   }
 
@@ -87,13 +77,13 @@ export class PodBooks {
     const book = this.#bookOf(endpoint);
     if (metrics !== undefined) this.#learnMetrics(metrics);
     book.settle(this.#averages.speed, now, undefined);
-    const answered = this.#answered.find(request, primary.matchedBlocks);
-    const known = answered?.endpoint === endpoint ? answered.tokens : 0;
-    const work = promptWork(Math.min(primary.uncachedTokens, request.promptTokens - known), request.promptTokens);
+    const answered = this.#answered.tokensAt(request, primary.matchedBlocks, endpoint);
+    const work = promptWork(Math.min(primary.uncachedTokens, request.promptTokens - answered), request.promptTokens);
     const workAtRouting = book.backlog + foreignWaiting(endpoint, metrics) * this.#averages.work.value + work;
     const adapterMissing = this.#adapters.has(request.model) && !hasModel(book, metrics, request.model);
     const prompt: PendingPrompt = {
       work,
+      tokens: request.promptTokens,
       workAtRouting,
       expectedMs: book.baseMs + workAtRouting * book.msPerWork,
       silent: !request.streaming,
@@ -124,7 +114,7 @@ export class PodBooks {
     }
     const averages = this.#averages;
     averages.addFirstToken(prompt.workAtRouting, ms, prompt.expectedMs);
-    book.learn(prompt, ms, averages.speed, averages.queued.value, now);
+    book.learn(prompt, ms, averages.speed, now);
   }
 
   public finished(call: Call, now: number): void {

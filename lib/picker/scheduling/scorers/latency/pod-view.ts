@@ -15,6 +15,8 @@ export interface PodView {
   readonly adapter: boolean;
   /** Tokens that it has from the prompt's start on because it gave the conversation's last answer; 0 when it did not. */
   readonly answered: number;
+  /** Tokens of own prompts that are not answered yet. */
+  readonly pendingTokens: number;
 }
 
 /** What a decision takes from the averages of the pool. */
@@ -39,7 +41,7 @@ export interface RecordedState {
 export function toJson(pool: PoolView, pods: readonly PodView[]): Json {
   return {
     pool: { ...pool },
-    pods: pods.map(({ backlog, baseMs, msPerWork, pace, failures, adapter, answered }) => [
+    pods: pods.map(({ backlog, baseMs, msPerWork, pace, failures, adapter, answered, pendingTokens }) => [
       backlog,
       baseMs,
       msPerWork,
@@ -47,6 +49,7 @@ export function toJson(pool: PoolView, pods: readonly PodView[]): Json {
       failures,
       adapter ? 1 : 0,
       answered,
+      pendingTokens,
     ]),
   };
 }
@@ -58,7 +61,16 @@ export function fromJson(state: Json): RecordedState | undefined {
   return {
     pool,
     pods: (pods as readonly (readonly number[])[]).map(
-      ([backlog = 0, baseMs = 0, msPerWork = 0, pace = 1, failures = 0, adapter = 0, answered = 0]) => ({
+      ([
+        backlog = 0,
+        baseMs = 0,
+        msPerWork = 0,
+        pace = 1,
+        failures = 0,
+        adapter = 0,
+        answered = 0,
+        pendingTokens = 0,
+      ]) => ({
         backlog,
         baseMs,
         msPerWork,
@@ -66,6 +78,7 @@ export function fromJson(state: Json): RecordedState | undefined {
         failures,
         adapter: adapter === 1,
         answered,
+        pendingTokens,
       }),
     ),
   };

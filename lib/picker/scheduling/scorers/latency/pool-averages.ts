@@ -9,6 +9,9 @@ const FIRST_SHARE = 1 / 8;
 /** A 14-billion-parameter model on one large GPU, or a small model on a small one; wrong by any factor at first. */
 const FIRST_GUESS: PriorLine = { base: 30, slope: 0.1, weight: 1 };
 
+/** First tokens that the pool's speed is learned from. */
+const LINE_MEMORY = 500;
+
 class Average {
   #share = FIRST_SHARE;
   public constructor(public value: number) {}
@@ -21,7 +24,7 @@ class Average {
 
 /** What is alike for all pods of a pool, learned from the answers that passed: starts as a guess that any pool corrects. */
 export class PoolAverages {
-  readonly #line = new DecayingLine();
+  readonly #line = new DecayingLine(LINE_MEMORY);
   /** Tokens of an answer. */
   public readonly output = new Average(200);
   /** Time from the first to the last token, ms. */

@@ -5,7 +5,7 @@ const PRIOR = { base: 30, slope: 0.1, weight: 8 };
 
 /** A line that saw `count` points of another one, each judged by what was learned before it. */
 function lineOf(count: number, base: number, slope: number): DecayingLine {
-  const line = new DecayingLine();
+  const line = new DecayingLine(60);
   for (let i = 0; i < count; i++) {
     const x = (i % 7) * 500;
     const known = line.fit(PRIOR, 1500);
@@ -15,7 +15,7 @@ function lineOf(count: number, base: number, slope: number): DecayingLine {
 }
 
 test('is the prior before anything was observed', () => {
-  const { base, slope } = new DecayingLine().fit(PRIOR, 1000);
+  const { base, slope } = new DecayingLine(60).fit(PRIOR, 1000);
 
   expect([base, slope]).toEqual([expect.closeTo(30), expect.closeTo(0.1)]);
 });
@@ -45,7 +45,7 @@ test('no coefficient is negative or unknown, whatever is observed', () => {
   const point = fc.record({ x: fc.nat(50_000), y: fc.double({ min: 0, max: 1e6, noNaN: true }) });
   fc.assert(
     fc.property(fc.array(point, { maxLength: 200 }), (points) => {
-      const line = new DecayingLine();
+      const line = new DecayingLine(60);
       for (const { x, y } of points) {
         const { base, slope } = line.fit(PRIOR, 1000);
         line.add(x, y, base + slope * x);
