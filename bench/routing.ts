@@ -3,13 +3,14 @@
  *
  *   ts-node bench/routing.ts              everything; goes on where it was interrupted
  *   ts-node bench/routing.ts --quick      half a minute's worth, fails when an order is wrong that must hold
- *   ts-node bench/routing.ts --write      puts the tables into docs/routing.md
+ *   ts-node bench/routing.ts --write      puts the tables into docs/routing.md and docs/routing-results.md
  *   --workers N, --workloads a,b, --policies a,b, --replicas 8,4,32 (the first for all loads), --no-troubles
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { type Cell, keyOf } from './routing/cells';
 import { capacityCells, FULL, type Matrix, playCells, QUICK } from './routing/matrix';
 import { type Answer, runInWorkers } from './routing/pool';
@@ -19,6 +20,12 @@ import { hasTrace, runCell, TRACE_FILE } from './routing/run-cell';
 
 const ROOT = join(__dirname, '..');
 const DOCS = join(ROOT, 'docs/routing.md');
+const DETAILS = join(ROOT, 'docs/routing-results.md');
+const DETAILS_HEAD = `# Routing: all results
+
+Every run of the first seed that \`npm run bench:routing -- --write\` made; [routing.md](routing.md) says what was played, and
+compares. Times in ms; \`cached\` is the part of prompt tokens that came from a cache, \`good\` the part of requests within the
+objective (first token within 2 s, 100 ms a token), \`lost\` counts requests without an answer.`;
 const [BEGIN, END] = ['<!-- begin of the tables of bench/routing.ts -->', '<!-- end of the tables -->'];
 
 async function main(): Promise<void> {
@@ -57,9 +64,12 @@ async function main(): Promise<void> {
     (workload) => report.top(workload),
   );
   await runMissing(cells, results, workers);
-  const markdown = report.markdown();
-  console.log(markdown);
-  if (values.write) writeTables(markdown);
+  const overview = report.overview();
+  console.log(overview);
+  if (values.write) {
+    await writeTables(overview);
+    await writeMarkdown(DETAILS, `${DETAILS_HEAD}\n\n${report.details()}`);
+  }
   if (!values.quick) return;
   const wrong = report.sanity();
   for (const line of wrong) console.error(line);
@@ -81,11 +91,15 @@ async function runMissing(cells: readonly Cell[], results: Results, workers: num
   });
 }
 
-function writeTables(markdown: string): void {
+async function writeTables(markdown: string): Promise<void> {
   const text = existsSync(DOCS) ? readFileSync(DOCS, 'utf8') : '';
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${DOCS} lacks the line ${BEGIN} or ${END}`);
-  writeFileSync(DOCS, `${text.slice(0, begin + BEGIN.length)}\n\n${markdown}\n${text.slice(end)}`);
+  await writeMarkdown(DOCS, `${text.slice(0, begin + BEGIN.length)}\n\n${markdown}\n${text.slice(end)}`);
+}
+
+async function writeMarkdown(file: string, text: string): Promise<void> {
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 if (process.argv.includes('--worker')) {

@@ -11,6 +11,11 @@ export function ms(value: number): string {
   return value < 10_000 ? value.toFixed(value < 100 ? 1 : 0) : `${(value / 1000).toFixed(1)} s`;
 }
 
+/** A part of one, such as `98.7 %`. */
+export function percent(part: number): string {
+  return `${(part * 100).toFixed(part < 0.9995 && part * 100 !== Math.round(part * 100) ? 1 : 0)} %`;
+}
+
 export const METRICS_HEAD = ['TTFT p50', 'TTFT p90', 'TTFT p99', 'TPOT p90', 'cached', 'good', 'lost'];
 
 /** The numbers of a run for a row; times in ms. */

@@ -1,146 +1,171 @@
+import { aimsTable } from './aims';
 import { TROUBLES } from './cells';
-import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms } from './markdown';
-import {
-  capacityCell,
-  isOracle,
-  MAIN_LOAD,
-  type Matrix,
-  playCell,
-  ROUND_ROBIN,
-  TOP_LOAD,
-  troublesOf,
-  UPSTREAM_STRONGEST,
-} from './matrix';
+import { GOOD, type Load, Lookup, type Measure, TPOT, TTFT } from './lookup';
+import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms, percent } from './markdown';
+import { isOracle, MAIN_LOAD, type Matrix, ROUND_ROBIN, troublesOf, UPSTREAM_STRONGEST } from './matrix';
 import type { Results } from './results';
 
-/** The tables of `docs/routing.md`. */
+/** The tables: those of `docs/routing.md`, and every number for who wants to look closer. */
 export class RoutingReport {
+  readonly #lookup: Lookup;
+
   public constructor(
     private readonly matrix: Matrix,
-    private readonly results: Results,
-  ) {}
+    results: Results,
+  ) {
+    this.#lookup = new Lookup(matrix, results);
+  }
 
   public sustained(workload: string, replicas = this.matrix.replicas): number {
-    const known = this.matrix.known?.[workload];
-    if (known !== undefined) return known * replicas;
-    return this.results.rate(capacityCell(this.matrix, workload, ROUND_ROBIN, replicas));
+    return this.#lookup.sustained(workload, replicas);
   }
 
   /** The most that an oracle sustains. */
   public top(workload: string): number {
-    if (this.matrix.known !== undefined) return this.sustained(workload);
-    const rates = this.matrix.policies
-      .filter(isOracle)
-      .map((policy) => this.results.rate(capacityCell(this.matrix, workload, policy)));
-    return Math.max(...rates, this.sustained(workload));
+    return this.#lookup.top(workload);
   }
 
-  public markdown(): string {
+  /** What `docs/routing.md` shows. */
+  public overview(): string {
     const { matrix } = this;
+    const main = `${matrix.replicas} replicas, ${percent(MAIN_LOAD)} of round-robin's load`;
+    const whole = matrix.known === undefined;
     return [
-      `### Summary: p90 of the time to first token, ${matrix.replicas} replicas, ${MAIN_LOAD * 100} % load`,
-      this.#overview(MAIN_LOAD),
-      `### The same at 90 % of what an oracle sustains`,
-      this.#overview('top'),
-      ...(matrix.known === undefined
-        ? ['### Load that each policy sustains, requests a second', this.#capacities()]
+      ...(whole ? ['### Aims', aimsTable(this.#lookup)] : []),
+      `### Time to first token, p90 in ms: ${main}`,
+      this.#table(MAIN_LOAD, TTFT, ms),
+      ...(whole
+        ? [
+            `### Time per output token, p90 in ms: ${main}`,
+            this.#table(MAIN_LOAD, TPOT, (value) => value.toFixed(1)),
+            `### Requests within the objective: ${main}`,
+            this.#table(MAIN_LOAD, GOOD, percent),
+            "### Time to first token, p90 in ms: 90 % of the best oracle's load",
+            this.#table('top', TTFT, ms),
+            "### Requests within the objective: 90 % of the best oracle's load",
+            this.#table('top', GOOD, percent),
+            '### Load that each policy sustains, requests a second',
+            this.#capacities(),
+            ...this.#otherLoads(),
+            ...this.#otherSizes(),
+          ]
         : []),
-      ...matrix.workloads.flatMap((workload) => this.#ofWorkload(workload)),
-      ...(matrix.troubles ? ['### When something is wrong', this.#troubles()] : []),
+      ...(matrix.troubles
+        ? [`### When something is wrong, over the same policy's p90 without it: ${main}`, this.#troubles()]
+        : []),
       '',
     ].join('\n\n');
   }
 
-  #rate(workload: string, load: number | 'top'): number {
-    return load === 'top' ? TOP_LOAD * this.top(workload) : load * this.sustained(workload);
+  /** Every run of the first seed. */
+  public details(): string {
+    return [...this.matrix.workloads.flatMap((workload) => this.#ofWorkload(workload)), ''].join('\n\n');
   }
 
-  #p90(workload: string, policy: string, load: number | 'top'): number {
-    const cell = playCell(this.matrix, workload, policy, this.#rate(workload, load));
-    return geometricMean(this.matrix.seeds.map((seed) => this.results.summary({ ...cell, seed }).ttft.p90));
-  }
-
-  /** A row a policy, a column a workload, and the geometric mean of the ratios to the best oracle. */
-  #overview(load: number | 'top'): string {
+  /** A row a policy, a column a workload; times also over the best oracle's, in the geometric mean. */
+  #table(load: Load, measure: Measure, format: (value: number) => string): string {
     const { workloads, policies } = this.matrix;
-    const best = workloads.map((workload) =>
-      Math.min(...policies.filter(isOracle).map((policy) => this.#p90(workload, policy, load))),
-    );
+    const lookup = this.#lookup;
+    const isTime = measure === TTFT;
     const rows = policies.map((policy) => {
-      const values = workloads.map((workload) => this.#p90(workload, policy, load));
-      const ratio = geometricMean(values.map((value, i) => value / (best[i] ?? value)));
-      return [policy, ...values.map(ms), ratio.toFixed(2)];
+      const values = workloads.map((workload) => lookup.mean(workload, policy, load, measure));
+      const ratio = (): string =>
+        geometricMean(values.map((value, i) => value / lookup.bestOracle(workloads[i] ?? '', load))).toFixed(2);
+      return [policy, ...values.map(format), ...(isTime ? [ratio()] : [])];
     });
-    return markdownTable(['ms', ...workloads, 'x best oracle'], rows);
+    return markdownTable(['', ...workloads, ...(isTime ? ['x best oracle'] : [])], rows);
   }
 
   #capacities(): string {
     const { workloads, policies } = this.matrix;
+    const lookup = this.#lookup;
     const rows = policies.map((policy) => {
-      const rates = workloads.map((workload) => this.results.rate(capacityCell(this.matrix, workload, policy)));
-      const ratio = geometricMean(
-        rates.map((rate, i) => {
-          const strongest = capacityCell(this.matrix, workloads[i] ?? '', UPSTREAM_STRONGEST);
-          return rate / this.results.rate(strongest);
-        }),
-      );
-      return [policy, ...rates.map((rate) => rate.toPrecision(3)), ratio.toFixed(2)];
+      const rates = workloads.map((workload) => lookup.capacity(workload, policy));
+      const ratios = rates.map((rate, i) => rate / lookup.capacity(workloads[i] ?? '', UPSTREAM_STRONGEST));
+      return [policy, ...rates.map((rate) => rate.toPrecision(3)), geometricMean(ratios).toFixed(2)];
     });
-    return markdownTable(['requests/s', ...workloads, `x ${UPSTREAM_STRONGEST}`], rows);
+    return markdownTable(['', ...workloads, `x ${UPSTREAM_STRONGEST}`], rows);
+  }
+
+  #otherLoads(): readonly string[] {
+    return this.matrix.loads
+      .filter((load) => load !== MAIN_LOAD)
+      .flatMap((load) => [
+        `### Time to first token, p90 in ms: ${this.matrix.replicas} replicas, ${percent(load)} of round-robin's load`,
+        this.#single((workload, policy) => this.#lookup.summary(workload, policy, load).ttft.p90),
+      ]);
+  }
+
+  #otherSizes(): readonly string[] {
+    return this.matrix.otherReplicas.flatMap((replicas) => [
+      `### Time to first token, p90 in ms: ${replicas} replicas, ${percent(MAIN_LOAD)} of round-robin's load`,
+      this.#single((workload, policy) => this.#lookup.summary(workload, policy, MAIN_LOAD, replicas).ttft.p90),
+    ]);
+  }
+
+  /** Numbers of the first seed. */
+  #single(valueOf: (workload: string, policy: string) => number): string {
+    const { workloads, policies } = this.matrix;
+    const bests = workloads.map((workload) =>
+      Math.min(...policies.filter(isOracle).map((policy) => valueOf(workload, policy))),
+    );
+    const rows = policies.map((policy) => {
+      const values = workloads.map((workload) => valueOf(workload, policy));
+      const ratio = geometricMean(values.map((value, i) => value / (bests[i] ?? value)));
+      return [policy, ...values.map(ms), ratio.toFixed(2)];
+    });
+    return markdownTable(['', ...workloads, 'x best oracle'], rows);
   }
 
   #ofWorkload(workload: string): readonly string[] {
     const { matrix } = this;
-    const loads: readonly (number | 'top')[] = [...matrix.loads, 'top'];
-    const sections = loads.map((load) => {
-      const rate = this.#rate(workload, load);
-      const rows = matrix.policies.map((policy) => {
-        return [policy, ...metricsOf(this.results.summary(playCell(matrix, workload, policy, rate)))];
-      });
-      const title = load === 'top' ? "90 % of an oracle's" : `${load * 100} % of round-robin's`;
-      return [`${title}, ${rate.toPrecision(3)} requests a second:`, markdownTable(['ms', ...METRICS_HEAD], rows)];
-    });
-    const sizes = matrix.otherReplicas.map((replicas) => {
-      const rate = MAIN_LOAD * this.sustained(workload, replicas);
-      const rows = matrix.policies.map((policy) => {
-        return [policy, ...metricsOf(this.results.summary(playCell(matrix, workload, policy, rate, replicas)))];
-      });
-      return [`${replicas} replicas, 80 %:`, markdownTable(['ms', ...METRICS_HEAD], rows)];
-    });
-    return [`### ${workload}`, ...sections.flat(), ...sizes.flat()];
+    const table = (load: Load, replicas = matrix.replicas): string => {
+      const rows = matrix.policies.map((policy) => [
+        policy,
+        ...metricsOf(this.#lookup.summary(workload, policy, load, replicas)),
+      ]);
+      return markdownTable(['', ...METRICS_HEAD], rows);
+    };
+    const titleOf = (load: Load, replicas: number): string => {
+      const of = load === 'top' ? "90 % of the best oracle's load" : `${percent(load)} of round-robin's load`;
+      const rate = this.#lookup.rate(workload, load, replicas).toPrecision(3);
+      return `${replicas} replicas, ${of}, ${rate} requests a second:`;
+    };
+    const loads: readonly Load[] = [...matrix.loads, 'top'];
+    return [
+      `## ${workload}`,
+      ...loads.flatMap((load) => [titleOf(load, matrix.replicas), table(load)]),
+      ...matrix.otherReplicas.flatMap((replicas) => [titleOf(MAIN_LOAD, replicas), table(MAIN_LOAD, replicas)]),
+    ];
   }
 
-  /** p90 of TTFT under each trouble, as a multiple of the same policy's without it; geometric mean over workloads. */
+  /** p90 of the time to first token under each trouble over that without it; geometric mean, and the worst workload. */
   #troubles(): string {
-    const { matrix } = this;
-    const rows = matrix.policies
-      .filter((policy) => !isOracle(policy))
-      .map((policy) => {
-        const known = troublesOf(policy);
-        return [policy, ...TROUBLES.map((trouble) => (known.includes(trouble) ? this.#trouble(policy, trouble) : '-'))];
-      });
-    return markdownTable(['x its own p90', ...TROUBLES], rows);
+    const policies = this.matrix.policies.filter((policy) => !isOracle(policy));
+    const rows = TROUBLES.map((trouble) => [
+      trouble,
+      ...policies.map((policy) => (troublesOf(policy).includes(trouble) ? this.#trouble(policy, trouble) : '-')),
+    ]);
+    return markdownTable(['mean (worst workload)', ...policies], rows);
   }
 
   #trouble(policy: string, trouble: (typeof TROUBLES)[number]): string {
-    const { matrix } = this;
-    const ratios = matrix.workloads.map((workload) => {
-      const rate = this.#rate(workload, MAIN_LOAD);
-      const cell = playCell(matrix, workload, policy, rate, matrix.replicas, trouble);
-      const without = playCell(matrix, workload, policy, rate);
-      return this.results.summary(cell).ttft.p90 / this.results.summary(without).ttft.p90;
+    const { workloads, replicas } = this.matrix;
+    const ratios = workloads.map((workload) => {
+      const troubled = this.#lookup.summary(workload, policy, MAIN_LOAD, replicas, trouble);
+      return troubled.ttft.p90 / this.#lookup.summary(workload, policy, MAIN_LOAD).ttft.p90;
     });
-    return geometricMean(ratios).toFixed(2);
+    return `${geometricMean(ratios).toFixed(2)} (${Math.max(...ratios).toFixed(1)})`;
   }
 
   /** Whether the order that must hold in any case does; for the quick run. */
   public sanity(): readonly string[] {
     const { workloads, policies } = this.matrix;
-    return workloads.flatMap((workload) => {
-      const worst = this.#p90(workload, ROUND_ROBIN, MAIN_LOAD);
-      return policies
-        .filter((policy) => policy !== ROUND_ROBIN && this.#p90(workload, policy, MAIN_LOAD) > worst)
-        .map((policy) => `${workload}: ${policy} is slower than ${ROUND_ROBIN}`);
-    });
+    const p90 = (workload: string, policy: string): number => this.#lookup.mean(workload, policy, MAIN_LOAD, TTFT);
+    return workloads.flatMap((workload) =>
+      policies
+        .filter((policy) => policy !== ROUND_ROBIN && p90(workload, policy) > p90(workload, ROUND_ROBIN))
+        .map((policy) => `${workload}: ${policy} is slower than ${ROUND_ROBIN}`),
+    );
   }
 }

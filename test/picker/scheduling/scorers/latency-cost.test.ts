@@ -248,3 +248,22 @@ test('takes weights from the configuration and refuses negative ones', () => {
     "runningWeight of plugin 'latency-cost-scorer' is -1: it takes a number of 0 or more; use such a value, or leave it out for 0.08",
   ]);
 });
+
+test('the follow-up of a conversation goes to the pod that gave the last answer', () => {
+  const pods = endpoints(2);
+  const cost = scorer();
+  const first = request({ promptTokens: 640, prompt: prompt(BLOCKS.slice(0, 10)), streaming: true });
+  const answered = call({ request: first, primary: target({ endpoint: pods[1]!, uncachedTokens: 640 }), routedAt: 0 });
+  cost.routed(answered, 0);
+  cost.firstToken(answered, 100);
+  const usage = { promptTokens: 640, outputTokens: 600, cachedTokens: 0 };
+  cost.finished(Object.assign(answered, { outcome: 'completed', firstTokenAt: 100, usage }), 5000);
+
+  const followUp = request({ promptTokens: 1300, prompt: prompt(BLOCKS.slice(0, 21)), streaming: true });
+  const equal = context({ request: followUp, matched: [10, 10], now: 5000 });
+
+  expect(best(scoresOf(cost, pods, equal))).toBe(1);
+  expect(Number(cost.explain(equal, pods[1]!)['prefillMs'])).toBeLessThan(
+    Number(cost.explain(equal, pods[0]!)['prefillMs']) / 5,
+  );
+});
