@@ -12,17 +12,20 @@ test('a prompt has a hash for each block, and one for what is left', () => {
   expect(promptHashes(stream(1, 200), 200, 64)).toHaveLength(4);
 });
 
-test.each([16, 64, 100, 256])('conversations share the hashes of what they have in common, in blocks of %p', (block) => {
-  const shared = stream(1, 2048);
-  const one = branch(shared, 2048, 2, 4096);
-  const two = branch(shared, 2048, 3, 4096);
+test.each([16, 64, 100, 256])(
+  'conversations share the hashes of what they have in common, in blocks of %p',
+  (block) => {
+    const shared = stream(1, 2048);
+    const one = branch(shared, 2048, 2, 4096);
+    const two = branch(shared, 2048, 3, 4096);
 
-  const blocks = common(promptHashes(one, 4000, block), promptHashes(two, 3500, block));
+    const blocks = common(promptHashes(one, 4000, block), promptHashes(two, 3500, block));
 
-  // A block that ends within the piece where they part may count as different.
-  expect(blocks).toBeLessThanOrEqual(Math.floor(2048 / block));
-  expect(blocks).toBeGreaterThanOrEqual(Math.floor(2048 / block) - 1);
-});
+    // A block that ends within the piece where they part may count as different.
+    expect(blocks).toBeLessThanOrEqual(Math.floor(2048 / block));
+    expect(blocks).toBeGreaterThanOrEqual(Math.floor(2048 / block) - 1);
+  },
+);
 
 test('the hash of a partial block is not that of a longer one', () => {
   const tokens = stream(1, 400);

@@ -118,7 +118,9 @@ test('avoids a pod whose cache has no room for the prompt', () => {
   const pods = endpoints([{ metrics: metrics({ kvCacheUsage: 0.99 }) }, { metrics: metrics({ kvCacheUsage: 0.1 }) }]);
 
   expect(scorer().explain(context(), pods[0]!)['cacheWaitMs']).toBeGreaterThan(0);
-  expect(scorer().explain(context({ request: request({ promptTokens: 100 }) }), pods[1]!)['cacheWaitMs']).toBeCloseTo(0);
+  expect(scorer().explain(context({ request: request({ promptTokens: 100 }) }), pods[1]!)['cacheWaitMs']).toBeCloseTo(
+    0,
+  );
 });
 
 test('a long prompt stays away from pods where many requests would wait for it', () => {
