@@ -1,7 +1,7 @@
 import type { Summary } from '../../lib/simulator/summary';
 import type { Trouble } from './cells';
 import { geometricMean } from './markdown';
-import { capacityCell, isOracle, type Matrix, playCell, ROUND_ROBIN, TOP_LOAD } from './matrix';
+import { capacityCell, isOracle, isSearched, type Matrix, playCell, ROUND_ROBIN, TOP_LOAD } from './matrix';
 import type { Results } from './results';
 
 /** A part of what round-robin sustains, or most of what the best oracle does. */
@@ -36,7 +36,7 @@ export class Lookup {
   /** The most that an oracle sustains. */
   public top(workload: string): number {
     if (this.matrix.known !== undefined) return this.sustained(workload);
-    const oracles = this.matrix.policies.filter(isOracle);
+    const oracles = this.matrix.policies.filter((policy) => isOracle(policy) && isSearched(policy));
     return Math.max(this.sustained(workload), ...oracles.map((policy) => this.capacity(workload, policy)));
   }
 

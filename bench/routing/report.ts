@@ -2,7 +2,7 @@ import { aimsTable } from './aims';
 import { TROUBLES } from './cells';
 import { GOOD, type Load, Lookup, type Measure, TPOT, TTFT } from './lookup';
 import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms, percent } from './markdown';
-import { isOracle, MAIN_LOAD, type Matrix, ROUND_ROBIN, troublesOf, UPSTREAM_STRONGEST } from './matrix';
+import { isOracle, isSearched, MAIN_LOAD, type Matrix, ROUND_ROBIN, troublesOf, UPSTREAM_STRONGEST } from './matrix';
 import type { Results } from './results';
 
 /** The tables: those of `docs/routing.md`, and every number for who wants to look closer. */
@@ -79,7 +79,7 @@ export class RoutingReport {
   #capacities(): string {
     const { workloads, policies } = this.matrix;
     const lookup = this.#lookup;
-    const rows = policies.map((policy) => {
+    const rows = policies.filter(isSearched).map((policy) => {
       const rates = workloads.map((workload) => lookup.capacity(workload, policy));
       const ratios = rates.map((rate, i) => rate / lookup.capacity(workloads[i] ?? '', UPSTREAM_STRONGEST));
       return [policy, ...rates.map((rate) => rate.toPrecision(3)), geometricMean(ratios).toFixed(2)];

@@ -89,5 +89,5 @@ export function runCell(cell: Cell): Summary | CapacityResult {
     const { summary, result } = play(scenario, policy);
     return !result.overloaded && summary.ttft.p90 <= limit;
   };
-  return { rate: highestRate(holds, { start: cell.rate, precision: 0.03 }) };
+  return { rate: highestRate(holds, { start: cell.rate, precision: 0.03, growth: 1.25 }) };
 }
