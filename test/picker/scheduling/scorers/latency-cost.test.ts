@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { Call } from '../../../../lib/picker/scheduling/call';
 import type { Endpoint } from '../../../../lib/picker/scheduling/endpoint';
 import type { SchedulingContext } from '../../../../lib/picker/scheduling/plugin';
+import { DEFAULT_WEIGHTS } from '../../../../lib/picker/scheduling/scorers/latency/cost';
 import { LATENCY_COST, LatencyCostScorer } from '../../../../lib/picker/scheduling/scorers/latency-cost';
 import {
   type ContextOptions,
@@ -20,7 +21,7 @@ const BLOCKS = Array.from({ length: 100 }, (_, i) => i + 1);
 const PROMPT = request({ promptTokens: 6400, prompt: prompt(BLOCKS), streaming: true });
 
 const scorer = (nearTie = 0): LatencyCostScorer =>
-  new LatencyCostScorer('cost', { running: 0.15, decode: 0.2, nearTie });
+  new LatencyCostScorer('cost', { ...DEFAULT_WEIGHTS, nearTie });
 
 const context = (given: ContextOptions = {}): SchedulingContext => schedulingContext({ request: PROMPT, ...given });
 
@@ -247,7 +248,7 @@ test('a prompt that is cached further never costs more', () => {
 
 test('takes weights from the configuration and refuses negative ones', () => {
   expect(make(LATENCY_COST, { runningWeight: -1, decodeWeight: 0, nearTie: 0.1 }).problems).toEqual([
-    "runningWeight of plugin 'latency-cost-scorer' is -1: it takes a number of 0 or more; use such a value, or leave it out for 0.08",
+    "runningWeight of plugin 'latency-cost-scorer' is -1: it takes a number of 0 or more; use such a value, or leave it out for 0.06",
   ]);
 });
 
