@@ -23,7 +23,7 @@ const DOCS = join(ROOT, 'docs/routing.md');
 const DETAILS = join(ROOT, 'docs/routing-results.md');
 const DETAILS_HEAD = `# Routing: all results
 
-Every run of the first seed that \`npm run bench:routing -- --write\` made; [routing.md](routing.md) says what was played, and
+The runs of the first seed that \`npm run bench:routing -- --write\` made, but for those in which something is wrong; [routing.md](routing.md) says what was played, and
 compares. Times in ms; \`cached\` is the part of prompt tokens that came from a cache, \`good\` the part of requests within the
 objective (first token within 2 s, 100 ms a token), \`lost\` counts requests without an answer.`;
 const [BEGIN, END] = ['<!-- begin of the tables of bench/routing.ts -->', '<!-- end of the tables -->'];

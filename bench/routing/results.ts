@@ -4,12 +4,16 @@ import { dirname, join } from 'node:path';
 import { DEFAULT } from '../../lib/simulator/policies/default';
 import type { Summary } from '../../lib/simulator/summary';
 import { type CapacityResult, type Cell, keyOf } from './cells';
+import { isOracle } from './matrix';
 
 const ROOT = join(__dirname, '../..');
 /** What results depend on. */
 const SOURCES = [
   'lib/simulator',
   'lib/core/serving-cost',
+  'lib/core/accelerators',
+  'lib/core/models',
+  'lib/core/runtimes',
   'lib/core/picker',
   'lib/picker/scheduling',
   'lib/picker/pool',
@@ -17,16 +21,21 @@ const SOURCES = [
   'bench/routing/run-cell.ts',
   'bench/routing/troubles.ts',
 ];
-/** What only the default policy depends on: baselines need not be played again while that is being worked on. */
-const OF_DEFAULT = 'lib/picker/scheduling/scorers/latency';
-const NOT_PLAYED = 'lib/simulator/report';
+const NOT_PLAYED = ['lib/simulator/report'];
+/** What one policy alone depends on: others need not be played again while that is being worked on. */
+const OF_DEFAULT = ['lib/picker/scheduling/scorers/latency'];
+const OF_ORACLES = ['oracle', 'forecast', 'future-'].map((name) => `lib/simulator/policies/${name}`);
 
 type Result = Summary | CapacityResult;
 
 /** Results in a file that grows: what was computed from the same sources is not computed again. */
 export class Results {
   readonly #known = new Map<string, Result>();
-  readonly #versions = { default: versionOf([NOT_PLAYED]), others: versionOf([NOT_PLAYED, OF_DEFAULT]) };
+  readonly #versions = {
+    default: versionOf([...NOT_PLAYED, ...OF_ORACLES]),
+    oracles: versionOf([...NOT_PLAYED, ...OF_DEFAULT]),
+    others: versionOf([...NOT_PLAYED, ...OF_DEFAULT, ...OF_ORACLES]),
+  };
 
   public constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -48,7 +57,8 @@ export class Results {
   }
 
   #versionFor({ policy }: Cell): string {
-    return policy === DEFAULT.name ? this.#versions.default : this.#versions.others;
+    if (policy === DEFAULT.name) return this.#versions.default;
+    return isOracle(policy) ? this.#versions.oracles : this.#versions.others;
   }
 
   public summary(cell: Cell): Summary {

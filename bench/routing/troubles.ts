@@ -61,7 +61,9 @@ function misjudging(policy: NamedPolicy, factor: number): NamedPolicy {
         firstToken: (routed, slot, now) => {
           router.firstToken(routed, slot, now);
         },
-        generated: (routed, tokens) => router.generated?.(routed, tokens),
+        ...(router.generated === undefined
+          ? {}
+          : { generated: (routed, tokens) => router.generated?.(routed, tokens) }),
         finished: (routed, slot, now, outcome) => {
           router.finished(routed, slot, now, outcome);
         },
@@ -74,7 +76,11 @@ function misjudging(policy: NamedPolicy, factor: number): NamedPolicy {
 function weighted(policy: NamedPolicy, factor: number): NamedPolicy {
   if (policy.name !== DEFAULT.name) return policy;
   const config = defaultPickerConfig();
-  const parameters = { runningWeight: DEFAULT_WEIGHTS.running * factor, decodeWeight: DEFAULT_WEIGHTS.decode * factor };
+  const parameters = {
+    runningWeight: DEFAULT_WEIGHTS.running * factor,
+    evictionWeight: DEFAULT_WEIGHTS.eviction * factor,
+    decodeWeight: DEFAULT_WEIGHTS.decode * factor,
+  };
   const plugins = config.plugins.map((plugin) =>
     plugin.type === 'latency-cost-scorer' ? { ...plugin, parameters } : plugin,
   );

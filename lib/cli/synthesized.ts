@@ -57,11 +57,14 @@ function run(program: string, outdir: string): void {
     maxBuffer: MOST_OUTPUT,
   });
   if (ended.status === 0) return;
-  throw notLoaded(program, ended.stderr) ?? failed(program, spawnProblem(ended.error) ?? failureText(ended));
+  // A program that could not be started has no output, not even an empty one.
+  if (ended.error !== undefined) throw failed(program, spawnProblem(ended.error));
+  throw notLoaded(program, ended.stderr) ?? failed(program, failureText(ended));
 }
 
-function spawnProblem(error: NodeJS.ErrnoException | undefined): string | undefined {
-  return error?.code === 'ETIMEDOUT' ? `it took longer than ${SYNTH_MS / 1000} s` : error?.message;
+function spawnProblem({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ETIMEDOUT') return `it took longer than ${SYNTH_MS / 1000} s`;
+  return code === 'ENOBUFS' ? `it printed more than ${MOST_OUTPUT / 1024 ** 2} MiB` : message;
 }
 
 /**

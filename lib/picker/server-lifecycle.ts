@@ -110,11 +110,15 @@ export class PickerServer {
     if (!this.#forced.signal.aborted) {
       log.info('taking no new streams', { streams: front.streams });
       const refusal = setTimeout(() => {
-        log.info('refusing what still waits', { waiting: core.admission.waiting, streams: front.streams });
+        const { waiting } = core.admission;
+        if (waiting > 0) log.info('refusing what still waits', { waiting, streams: front.streams });
         core.admission.close();
       }, STREAMS_MS - REFUSALS_MS);
-      await front.drain(STREAMS_MS);
-      clearTimeout(refusal);
+      try {
+        await front.drain(STREAMS_MS);
+      } finally {
+        clearTimeout(refusal);
+      }
     }
     await this.#close();
     log.info('stopped');

@@ -4,7 +4,10 @@ export interface RateSearch {
   readonly start: number;
   /** Relative precision of the answer, such as 0.02. */
   readonly precision: number;
-  /** Factor of the steps that look for a rate that holds and one that does not; small where the start is a good guess. @default 2 */
+  /**
+   * Factor of the steps that look for a rate that holds and one that does not; small where the start is a good guess.
+   * @default 2
+   */
   readonly growth?: number | undefined;
 }
 

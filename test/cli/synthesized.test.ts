@@ -244,11 +244,13 @@ describe('says what to do about', () => {
 
   test.each([
     [{ code: 'ETIMEDOUT' }, 'it took longer than 120 s'],
-    [{ code: 'ENOBUFS' }, 'spawnSync node ENOBUFS'],
+    [{ code: 'ENOBUFS' }, 'it printed more than 64 MiB'],
+    [{ code: 'EAGAIN', stderr: null as unknown as string }, 'spawnSync node EAGAIN'],
   ])('a program that was ended: %j', (fields, why) => {
     const path = program(WRITES_POD);
-    const error = Object.assign(new Error('spawnSync node ENOBUFS'), fields);
-    const ended = { pid: 1, status: null, signal: 'SIGTERM' as const, stdout: '', stderr: 'half a', output: [], error };
+    const error = Object.assign(new Error(`spawnSync node ${fields.code}`), fields);
+    const signal = 'SIGTERM' as const;
+    const ended = { pid: 1, status: null, signal, stdout: '', stderr: 'half a', output: [], error, ...fields };
     const spawn = jest.spyOn(childProcess, 'spawnSync').mockReturnValue(ended);
     try {
       expect(() => readManifests(path)).toThrow(`${path} could not be synthesized

@@ -31,14 +31,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     receivedAt: 'exact',
   },
   prompt: { hashes: 'list', blockTokens: 'number' },
-  scheduling: {
-    now: 'exact',
-    seed: 'number',
-    candidates: 'list',
-    unreachable: 'list',
-    profiles: 'list',
-    result: 'object',
-  },
+  scheduling: { now: 'exact', seed: 'number', candidates: 'list', profiles: 'list', result: 'object' },
   candidate: {
     id: 'text',
     slot: 'number',

@@ -8,10 +8,10 @@ import type { SimulatedRequest } from '../request';
 import { commonTokens, fullBlocks, occupiedBlocks } from '../tokens';
 
 /**
- * Time to a new request's first token, ms, when nothing else arrives; Infinity when it would never be served. Plays the
- * replica's future step by step with exact costs, answer lengths and cached prefixes. Blocks are counted, not followed
- * one by one, and a sequence that would be preempted only waits: the one thing that is not exact. Infinity also for a
- * time above `mostMs`: who looks for the shortest need not play a longer one to its end.
+ * Time to a new request's first token, ms, when nothing else arrives. Plays the replica's future step by step with exact
+ * costs, answer lengths and cached prefixes. Not exact: blocks are counted, not followed one by one, a sequence that
+ * would be preempted only waits, and adapters are never evicted. Infinity for a time above `mostMs`: who looks for the
+ * shortest need not play a longer one to its end.
  */
 export function forecastFirstToken(
   replica: Replica,
@@ -215,6 +215,6 @@ function future(request: SimulatedRequest, sequence: Sequence | undefined): Futu
     blocks: 0,
     shared: 0,
     scheduled: 0,
-    started: (sequence?.firstTokenAt ?? undefined) !== undefined,
+    started: sequence?.firstTokenAt !== undefined,
   };
 }

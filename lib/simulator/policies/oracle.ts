@@ -34,6 +34,7 @@ export function oracle(name: string, summary: string, weights: OracleWeights): N
 function oraclePolicy(name: string, inside: readonly Replica[], weights: OracleWeights): Policy {
   const slots = new Set<number>();
   const cost = (replica: Replica, { request }: RoutedRequest, now: number, lowest: number): number => {
+    replica.settle(now);
     const crowd = (replica.batch.running.length + replica.batch.waiting.length + 1) ** weights.crowd;
     const spent = spentMs(replica, request, weights) * replica.pace;
     return (forecastFirstToken(replica, request, now, lowest / crowd - spent) + spent) * crowd;

@@ -18,10 +18,6 @@ export class AdapterSlots {
 
   public constructor(public readonly limits: AdapterLimits) {}
 
-  public isLoaded(adapter: string): boolean {
-    return this.#onGpu.has(adapter);
-  }
-
   /** How long loading an adapter would take now, ms. */
   public delayMs(adapter: string): number {
     if (this.#onGpu.has(adapter)) return 0;

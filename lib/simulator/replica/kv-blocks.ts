@@ -78,7 +78,8 @@ export class KvBlocks {
 
   /** Blocks of a sequence that others use too: they stay when it leaves. */
   public sharedBlocks({ pieces, tokens }: HeldBlocks): number {
-    // What is shared is shared from the start on, so users never grow along a prompt.
+    // What is shared is shared from the start on, so users hardly ever grow along a prompt: only where two computed the
+    // same head at once, and each has its own.
     let low = 0;
     let high = pieces.length;
     while (low < high) {

@@ -52,7 +52,6 @@ test.each([
   [['request', 'prompt', 'hashes'], 'x', 'request.prompt.hashes'],
   [['scheduling', 'seed'], '1', 'scheduling.seed'],
   [['scheduling', 'candidates', 1], null, 'scheduling.candidates[1]'],
-  [['scheduling', 'unreachable'], 'pod-a', 'scheduling.unreachable'],
   [['scheduling', 'candidates', 0, 'metrics', 'at'], null, 'scheduling.candidates[0].metrics.at'],
   [['scheduling', 'profiles', 0, 'filters', 0, 'kept'], 1, 'scheduling.profiles[0].filters[0].kept'],
   [['scheduling', 'profiles', 0, 'scorers', 0], 'x', 'scheduling.profiles[0].scorers[0]'],

@@ -89,5 +89,5 @@ export const LLM_D_PLUGINS = deepFreeze({
 /** Plugins of the bundled picker: those, and what no other picker has. */
 export const BUNDLED_PLUGINS = deepFreeze({
   ...LLM_D_PLUGINS,
-  'latency-cost-scorer': facts('scorer', 'runningWeight', 'decodeWeight', 'nearTie'),
+  'latency-cost-scorer': facts('scorer', 'runningWeight', 'evictionWeight', 'decodeWeight', 'nearTie'),
 } as const satisfies Record<string, PluginFacts>);

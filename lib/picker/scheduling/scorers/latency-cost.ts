@@ -116,6 +116,7 @@ export const LATENCY_COST: PluginFactory<Scorer> = {
   create: (name, parameters) =>
     new LatencyCostScorer(name, {
       running: parameters.number('runningWeight', DEFAULT_WEIGHTS.running, { min: 0 }),
+      eviction: parameters.number('evictionWeight', DEFAULT_WEIGHTS.eviction, { min: 0 }),
       decode: parameters.number('decodeWeight', DEFAULT_WEIGHTS.decode, { min: 0 }),
       nearTie: parameters.number('nearTie', 0.02, { min: 0 }),
     }),

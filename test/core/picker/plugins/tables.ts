@@ -93,7 +93,11 @@ function without(rows: readonly Row[], ...types: readonly string[]): readonly Ro
 }
 
 /** The plugin that only the bundled picker has. */
-export const OWN_ROW: Row = ['latency-cost-scorer', 'scorer', ['runningWeight', 'decodeWeight', 'nearTie']];
+export const OWN_ROW: Row = [
+  'latency-cost-scorer',
+  'scorer',
+  ['runningWeight', 'evictionWeight', 'decodeWeight', 'nearTie'],
+];
 
 /** What the bundled picker takes over from llm-d router 0.10: endpoint-picker.md 3.1, 4.4 to 4.11 and 6.3. */
 export const BUNDLED_ROWS: readonly Row[] = [

@@ -20,8 +20,7 @@ import { make, scoresOf } from '../../../support/picker/scoring';
 const BLOCKS = Array.from({ length: 100 }, (_, i) => i + 1);
 const PROMPT = request({ promptTokens: 6400, prompt: prompt(BLOCKS), streaming: true });
 
-const scorer = (nearTie = 0): LatencyCostScorer =>
-  new LatencyCostScorer('cost', { ...DEFAULT_WEIGHTS, nearTie });
+const scorer = (nearTie = 0): LatencyCostScorer => new LatencyCostScorer('cost', { ...DEFAULT_WEIGHTS, nearTie });
 
 const context = (given: ContextOptions = {}): SchedulingContext => schedulingContext({ request: PROMPT, ...given });
 
@@ -248,7 +247,7 @@ test('a prompt that is cached further never costs more', () => {
 
 test('takes weights from the configuration and refuses negative ones', () => {
   expect(make(LATENCY_COST, { runningWeight: -1, decodeWeight: 0, nearTie: 0.1 }).problems).toEqual([
-    "runningWeight of plugin 'latency-cost-scorer' is -1: it takes a number of 0 or more; use such a value, or leave it out for 0.06",
+    `runningWeight of plugin 'latency-cost-scorer' is -1: it takes a number of 0 or more; use such a value, or leave it out for ${DEFAULT_WEIGHTS.running}`,
   ]);
 });
 

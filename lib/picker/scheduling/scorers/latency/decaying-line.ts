@@ -25,11 +25,6 @@ export class DecayingLine {
     this.#kept = 1 - 1 / memory;
   }
 
-  /** Weight of what was observed. */
-  public get weight(): number {
-    return this.#weight;
-  }
-
   /** Adds an observation; `expected` is what was thought to come. */
   public add(x: number, y: number, expected: number): void {
     const value = Math.min(y, MOST_EXCESS * expected);

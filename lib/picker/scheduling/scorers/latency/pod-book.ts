@@ -66,8 +66,8 @@ export class PodBook implements PodView {
   }
 
   /** A first token came `ms` after its prompt was routed. */
-  public learn({ workAtRouting }: PendingPrompt, ms: number, pool: PoolSpeed, now: number): void {
-    this.#slowness.add(ms, pool.baseMs + workAtRouting * pool.msPerWork, now);
+  public learn({ workAtRouting, expectedMs }: PendingPrompt, ms: number, pool: PoolSpeed, now: number): void {
+    this.#slowness.add(ms, pool.baseMs + workAtRouting * pool.msPerWork, expectedMs, now);
   }
 
   /** Prompt work that is left: the first prompt is partly done, the others are not begun. */

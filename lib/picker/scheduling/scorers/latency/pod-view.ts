@@ -15,7 +15,7 @@ export interface PodView {
   readonly adapter: boolean;
   /** Tokens that it has from the prompt's start on because it gave the conversation's last answer; 0 when it did not. */
   readonly answered: number;
-  /** Tokens of own prompts that are not answered yet. */
+  /** Tokens of own prompts without a first token. */
   readonly pendingTokens: number;
 }
 

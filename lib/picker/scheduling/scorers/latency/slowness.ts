@@ -17,9 +17,11 @@ export class Slowness {
   #weight = 0;
   #learnedAt = 0;
 
-  /** A first token came after `ms`; the pool's pods would have taken `expectedMs`. */
-  public add(ms: number, expectedMs: number, now: number): void {
-    this.#expected = this.#expected * KEPT + expectedMs;
+  /**
+   * A first token came after `ms`. The pool's pods would have taken `poolMs`; `expectedMs` is what was thought of this pod.
+   */
+  public add(ms: number, poolMs: number, expectedMs: number, now: number): void {
+    this.#expected = this.#expected * KEPT + poolMs;
     this.#took = this.#took * KEPT + Math.min(ms, MOST_EXCESS * expectedMs);
     this.#weight = this.#weight * KEPT + 1;
     this.#learnedAt = now;
