@@ -1,13 +1,21 @@
 import { DEFAULT } from '../../lib/simulator/policies/default';
 import { GOOD, type Lookup, type Measure, TPOT, TTFT } from './lookup';
 import { geometricMean, markdownTable } from './markdown';
-import { isOracle, MAIN_LOAD, ROUND_ROBIN, UPSTREAM_DEFAULT, UPSTREAM_STRONGEST } from './matrix';
+import { isOracle, MAIN_LOAD, type Matrix, ROUND_ROBIN, UPSTREAM_DEFAULT, UPSTREAM_STRONGEST } from './matrix';
 
 type Ratio = (workload: string) => number;
 type Together = (ratios: readonly number[]) => number;
 
 const most: Together = (ratios) => Math.max(...ratios);
 const least: Together = (ratios) => Math.min(...ratios);
+
+/** Policies that the aims are about, beside any oracle. */
+const COMPARED = [DEFAULT.name, UPSTREAM_DEFAULT, UPSTREAM_STRONGEST, ROUND_ROBIN];
+
+/** Whether a matrix has what the aims compare. */
+export function hasAims({ policies }: Matrix): boolean {
+  return COMPARED.every((policy) => policies.includes(policy)) && policies.some(isOracle);
+}
 
 /** What the default policy was to reach, and what it did reach: a row an aim, a column a workload. */
 export function aimsTable(lookup: Lookup): string {

@@ -78,7 +78,10 @@ export function capacityCell(matrix: Matrix, workload: string, policy: string, r
 
 export function capacityCells(matrix: Matrix): readonly Cell[] {
   return matrix.workloads.flatMap((workload) => [
-    ...matrix.policies.filter(isSearched).map((policy) => capacityCell(matrix, workload, policy)),
+    // Loads are parts of what round-robin sustains, whether it is compared or not.
+    ...[...new Set([ROUND_ROBIN, ...matrix.policies.filter(isSearched)])].map((policy) =>
+      capacityCell(matrix, workload, policy),
+    ),
     ...matrix.otherReplicas.map((replicas) => capacityCell(matrix, workload, ROUND_ROBIN, replicas)),
   ]);
 }

@@ -1,4 +1,4 @@
-import { aimsTable } from './aims';
+import { aimsTable, hasAims } from './aims';
 import { TROUBLES } from './cells';
 import { GOOD, type Load, Lookup, type Measure, TPOT, TTFT } from './lookup';
 import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms, percent } from './markdown';
@@ -31,7 +31,7 @@ export class RoutingReport {
     const main = `${matrix.replicas} replicas, ${percent(MAIN_LOAD)} of round-robin's load`;
     const whole = matrix.known === undefined;
     return [
-      ...(whole ? ['### Aims', aimsTable(this.#lookup)] : []),
+      ...(whole && hasAims(matrix) ? ['### Aims', aimsTable(this.#lookup)] : []),
       `### Time to first token, p90 in ms: ${main}`,
       this.#table(MAIN_LOAD, TTFT, ms),
       ...(whole
@@ -66,25 +66,28 @@ export class RoutingReport {
   #table(load: Load, measure: Measure, format: (value: number) => string): string {
     const { workloads, policies } = this.matrix;
     const lookup = this.#lookup;
-    const isTime = measure === TTFT;
+    const isBounded = measure === TTFT && policies.some(isOracle);
     const rows = policies.map((policy) => {
       const values = workloads.map((workload) => lookup.mean(workload, policy, load, measure));
       const ratio = (): string =>
         geometricMean(values.map((value, i) => value / lookup.bestOracle(workloads[i] ?? '', load))).toFixed(2);
-      return [policy, ...values.map(format), ...(isTime ? [ratio()] : [])];
+      return [policy, ...values.map(format), ...(isBounded ? [ratio()] : [])];
     });
-    return markdownTable(['', ...workloads, ...(isTime ? ['x best oracle'] : [])], rows);
+    return markdownTable(['', ...workloads, ...(isBounded ? ['x best oracle'] : [])], rows);
   }
 
   #capacities(): string {
     const { workloads, policies } = this.matrix;
     const lookup = this.#lookup;
+    const compared = policies.includes(UPSTREAM_STRONGEST);
     const rows = policies.filter(isSearched).map((policy) => {
       const rates = workloads.map((workload) => lookup.capacity(workload, policy));
-      const ratios = rates.map((rate, i) => rate / lookup.capacity(workloads[i] ?? '', UPSTREAM_STRONGEST));
-      return [policy, ...rates.map((rate) => rate.toPrecision(3)), geometricMean(ratios).toFixed(2)];
+      const overStrongest = (rate: number, i: number): number =>
+        rate / lookup.capacity(workloads[i] ?? '', UPSTREAM_STRONGEST);
+      const ratio = compared ? [geometricMean(rates.map(overStrongest)).toFixed(2)] : [];
+      return [policy, ...rates.map((rate) => rate.toPrecision(3)), ...ratio];
     });
-    return markdownTable(['', ...workloads, `x ${UPSTREAM_STRONGEST}`], rows);
+    return markdownTable(['', ...workloads, ...(compared ? [`x ${UPSTREAM_STRONGEST}`] : [])], rows);
   }
 
   #otherLoads(): readonly string[] {
@@ -106,15 +109,14 @@ export class RoutingReport {
   /** Numbers of the first seed. */
   #single(valueOf: (workload: string, policy: string) => number): string {
     const { workloads, policies } = this.matrix;
-    const bests = workloads.map((workload) =>
-      Math.min(...policies.filter(isOracle).map((policy) => valueOf(workload, policy))),
-    );
+    const oracles = policies.filter(isOracle);
+    const bests = workloads.map((workload) => Math.min(...oracles.map((policy) => valueOf(workload, policy))));
     const rows = policies.map((policy) => {
       const values = workloads.map((workload) => valueOf(workload, policy));
       const ratio = geometricMean(values.map((value, i) => value / (bests[i] ?? value)));
-      return [policy, ...values.map(ms), ratio.toFixed(2)];
+      return [policy, ...values.map(ms), ...(oracles.length === 0 ? [] : [ratio.toFixed(2)])];
     });
-    return markdownTable(['', ...workloads, 'x best oracle'], rows);
+    return markdownTable(['', ...workloads, ...(oracles.length === 0 ? [] : ['x best oracle'])], rows);
   }
 
   #ofWorkload(workload: string): readonly string[] {
