@@ -38,8 +38,8 @@ export class AnsweredPrompts {
     const before = hashes.at(-2);
     if (before === undefined) return;
     const known = this.#byBlock.get(before);
-    const isOther = known !== undefined && known.end !== end && known.end !== before;
-    this.#put(before, isOther ? { ...answered, tokens: 0 } : answered);
+    const isShared = known !== undefined && (known.tokens === 0 || ![end, before].includes(known.end));
+    this.#put(before, isShared ? { ...answered, tokens: 0 } : answered);
   }
 
   /**

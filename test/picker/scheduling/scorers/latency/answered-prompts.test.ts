@@ -62,6 +62,15 @@ test('where several prompts end after the same block, nothing can be told', () =
   expect(prompts.tokensAt(NEXT, 2, POD)).toBe(0);
 });
 
+test('a block that several prompts end after stays one, whoever asks again', () => {
+  const prompts = answered();
+  const other = request({ promptTokens: 150, prompt: prompt([1, 2, 31]) });
+  prompts.add(other, POD, 90);
+  prompts.add(other, POD, 90);
+
+  expect(prompts.tokensAt(NEXT, 2, POD)).toBe(0);
+});
+
 test('the same prompt again is no other one', () => {
   const prompts = answered();
   prompts.add(FIRST, POD, 90);
