@@ -5,6 +5,9 @@ import { geometricMean, markdownTable, METRICS_HEAD, metricsOf, ms, percent } fr
 import { isOracle, isSearched, MAIN_LOAD, type Matrix, ROUND_ROBIN, troublesOf, UPSTREAM_STRONGEST } from './matrix';
 import type { Results } from './results';
 
+/** A number of a policy on a workload. */
+type ValueOf = (workload: string, policy: string) => number;
+
 /** The tables: those of `docs/routing.md`, and every number for who wants to look closer. */
 export class RoutingReport {
   readonly #lookup: Lookup;
@@ -33,17 +36,17 @@ export class RoutingReport {
     return [
       ...(whole && hasAims(matrix) ? ['### Aims', aimsTable(this.#lookup)] : []),
       `### Time to first token, p90 in ms: ${main}`,
-      this.#table(MAIN_LOAD, TTFT, ms),
+      this.#times(this.#mean(MAIN_LOAD, TTFT)),
       ...(whole
         ? [
             `### Time per output token, p90 in ms: ${main}`,
-            this.#table(MAIN_LOAD, TPOT, (value) => value.toFixed(1)),
+            this.#table(this.#mean(MAIN_LOAD, TPOT), (value) => value.toFixed(1)),
             `### Requests within the objective: ${main}`,
-            this.#table(MAIN_LOAD, GOOD, percent),
+            this.#table(this.#mean(MAIN_LOAD, GOOD), percent),
             "### Time to first token, p90 in ms: 90 % of the best oracle's load",
-            this.#table('top', TTFT, ms),
+            this.#times(this.#mean('top', TTFT)),
             "### Requests within the objective: 90 % of the best oracle's load",
-            this.#table('top', GOOD, percent),
+            this.#table(this.#mean('top', GOOD), percent),
             '### Load that each policy sustains, requests a second',
             this.#capacities(),
             ...this.#otherLoads(),
@@ -62,18 +65,31 @@ export class RoutingReport {
     return [...this.matrix.workloads.flatMap((workload) => this.#ofWorkload(workload)), ''].join('\n\n');
   }
 
-  /** A row a policy, a column a workload; times also over the best oracle's, in the geometric mean. */
-  #table(load: Load, measure: Measure, format: (value: number) => string): string {
+  /** A row a policy, a column a workload. */
+  #table(valueOf: ValueOf, format: (value: number) => string): string {
     const { workloads, policies } = this.matrix;
-    const lookup = this.#lookup;
-    const isBounded = measure === TTFT && policies.some(isOracle);
+    const rows = policies.map((policy) => [policy, ...workloads.map((workload) => format(valueOf(workload, policy)))]);
+    return markdownTable(['', ...workloads], rows);
+  }
+
+  /** The same for times, and over the best oracle's in the geometric mean, where there is an oracle. */
+  #times(valueOf: ValueOf): string {
+    const { workloads, policies } = this.matrix;
+    const oracles = policies.filter(isOracle);
+    if (oracles.length === 0) return this.#table(valueOf, ms);
     const rows = policies.map((policy) => {
-      const values = workloads.map((workload) => lookup.mean(workload, policy, load, measure));
-      const ratio = (): string =>
-        geometricMean(values.map((value, i) => value / lookup.bestOracle(workloads[i] ?? '', load))).toFixed(2);
-      return [policy, ...values.map(format), ...(isBounded ? [ratio()] : [])];
+      const overBest = workloads.map((workload) => {
+        return valueOf(workload, policy) / Math.min(...oracles.map((oracle) => valueOf(workload, oracle)));
+      });
+      const times = workloads.map((workload) => ms(valueOf(workload, policy)));
+      return [policy, ...times, geometricMean(overBest).toFixed(2)];
     });
-    return markdownTable(['', ...workloads, ...(isBounded ? ['x best oracle'] : [])], rows);
+    return markdownTable(['', ...workloads, 'x best oracle'], rows);
+  }
+
+  /** A number over all seeds. */
+  #mean(load: Load, measure: Measure): ValueOf {
+    return (workload, policy) => this.#lookup.mean(workload, policy, load, measure);
   }
 
   #capacities(): string {
@@ -95,28 +111,15 @@ export class RoutingReport {
       .filter((load) => load !== MAIN_LOAD)
       .flatMap((load) => [
         `### Time to first token, p90 in ms: ${this.matrix.replicas} replicas, ${percent(load)} of round-robin's load`,
-        this.#single((workload, policy) => this.#lookup.summary(workload, policy, load).ttft.p90),
+        this.#times((workload, policy) => this.#lookup.summary(workload, policy, load).ttft.p90),
       ]);
   }
 
   #otherSizes(): readonly string[] {
     return this.matrix.otherReplicas.flatMap((replicas) => [
       `### Time to first token, p90 in ms: ${replicas} replicas, ${percent(MAIN_LOAD)} of round-robin's load`,
-      this.#single((workload, policy) => this.#lookup.summary(workload, policy, MAIN_LOAD, replicas).ttft.p90),
+      this.#times((workload, policy) => this.#lookup.summary(workload, policy, MAIN_LOAD, replicas).ttft.p90),
     ]);
-  }
-
-  /** Numbers of the first seed. */
-  #single(valueOf: (workload: string, policy: string) => number): string {
-    const { workloads, policies } = this.matrix;
-    const oracles = policies.filter(isOracle);
-    const bests = workloads.map((workload) => Math.min(...oracles.map((policy) => valueOf(workload, policy))));
-    const rows = policies.map((policy) => {
-      const values = workloads.map((workload) => valueOf(workload, policy));
-      const ratio = geometricMean(values.map((value, i) => value / (bests[i] ?? value)));
-      return [policy, ...values.map(ms), ...(oracles.length === 0 ? [] : [ratio.toFixed(2)])];
-    });
-    return markdownTable(['', ...workloads, ...(oracles.length === 0 ? [] : ['x best oracle'])], rows);
   }
 
   #ofWorkload(workload: string): readonly string[] {
@@ -163,7 +166,7 @@ export class RoutingReport {
   /** Whether the order that must hold in any case does; for the quick run. */
   public sanity(): readonly string[] {
     const { workloads, policies } = this.matrix;
-    const p90 = (workload: string, policy: string): number => this.#lookup.mean(workload, policy, MAIN_LOAD, TTFT);
+    const p90 = this.#mean(MAIN_LOAD, TTFT);
     return workloads.flatMap((workload) =>
       policies
         .filter((policy) => policy !== ROUND_ROBIN && p90(workload, policy) > p90(workload, ROUND_ROBIN))

@@ -46,28 +46,8 @@ function misjudging(policy: NamedPolicy, factor: number): NamedPolicy {
     ...policy,
     make(setup) {
       const router = policy.make(setup);
-      return {
-        name: router.name,
-        podAdded: (slot, now) => {
-          router.podAdded(slot, now);
-        },
-        podRemoved: (slot, now) => {
-          router.podRemoved(slot, now);
-        },
-        scraped: (slot, metrics, now) => {
-          router.scraped(slot, metrics, now);
-        },
-        choose: (routed, now) => router.choose(seen(routed), now),
-        firstToken: (routed, slot, now) => {
-          router.firstToken(routed, slot, now);
-        },
-        ...(router.generated === undefined
-          ? {}
-          : { generated: (routed, tokens) => router.generated?.(routed, tokens) }),
-        finished: (routed, slot, now, outcome) => {
-          router.finished(routed, slot, now, outcome);
-        },
-      };
+      const choose = router.choose.bind(router);
+      return Object.assign(router, { choose: (routed: RoutedRequest, now: number) => choose(seen(routed), now) });
     },
   };
 }

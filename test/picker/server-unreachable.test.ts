@@ -1,26 +1,12 @@
 import { bodyMessage, headersMessage } from '../support/picker/ext-proc-messages';
 import type { RawClient } from '../support/picker/ext-proc-client';
-import { ModelServer } from '../support/picker/model-server';
+import { closeModelServers, modelServer } from '../support/picker/running-model-servers';
 import { pageOf, servePicker, stopPickers, until } from '../support/picker/served-picker';
-
-const servers: ModelServer[] = [];
 
 afterEach(async () => {
   await stopPickers();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await closeModelServers();
 });
-
-async function modelServer(): Promise<ModelServer> {
-  const server = await ModelServer.start();
-  servers.push(server);
-  return server;
-}
-
-/** Ends a server: from then on its port refuses connections. */
-async function kill(server: ModelServer): Promise<void> {
-  servers.splice(servers.indexOf(server), 1);
-  await server.close();
-}
 
 /** The endpoint that a request is given to. No prompt is like another, so that no prefix decides. */
 async function destination(client: RawClient, prompt: number): Promise<string | undefined> {
@@ -47,7 +33,7 @@ test('a pod that refuses connections gets no requests while another one does not
   const { client, ports, server, source } = await servePicker();
   source.pods(alive.port, dead.port);
   await until(() => server.pool.endpoints.every(({ metrics }) => metrics !== undefined));
-  await kill(dead);
+  await dead.close();
   await until(async () => (await unreachable(ports.admin)).length === 1);
 
   const gateway = await client();
@@ -63,7 +49,7 @@ test('where no pod takes connections from the picker, all are tried: the gateway
   const { client, ports, server, source } = await servePicker();
   source.pods(one.port, two.port);
   await until(() => server.pool.endpoints.every(({ metrics }) => metrics !== undefined));
-  await Promise.all([kill(one), kill(two)]);
+  await Promise.all([one.close(), two.close()]);
   await until(async () => (await unreachable(ports.admin)).length === 2);
 
   const gateway = await client();

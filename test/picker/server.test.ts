@@ -9,7 +9,8 @@ import { createPickerServer } from '../../lib/picker/server';
 import { type Log, NO_LOG } from '../../lib/picker/telemetry/log';
 import { HEALTH_SERVICES } from '../../lib/picker/server-readiness';
 import { bodyMessage, headersMessage } from '../support/picker/ext-proc-messages';
-import { ModelServer } from '../support/picker/model-server';
+import type { ModelServer } from '../support/picker/model-server';
+import { closeModelServers, modelServer } from '../support/picker/running-model-servers';
 import type { RawClient } from '../support/picker/ext-proc-client';
 import {
   FREE_PORTS,
@@ -22,18 +23,10 @@ import {
   until,
 } from '../support/picker/served-picker';
 
-const servers: ModelServer[] = [];
-
 afterEach(async () => {
   await stopPickers();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
+  await closeModelServers();
 });
-
-async function modelServer(): Promise<ModelServer> {
-  const server = await ModelServer.start();
-  servers.push(server);
-  return server;
-}
 
 /** A picker that knows the metrics of its one pod. */
 async function readyPicker(argv: readonly string[] = []): Promise<ServedPicker & { readonly pod: ModelServer }> {

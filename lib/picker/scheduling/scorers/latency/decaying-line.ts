@@ -1,12 +1,11 @@
+import { withoutHiccup } from './hiccup';
+
 /** A line that is known already, and as how many observations it counts. */
 export interface PriorLine {
   readonly base: number;
   readonly slope: number;
   readonly weight: number;
 }
-
-/** An observation above this many times what was expected counts as that: one hiccup says little about the speed. */
-const MOST_EXCESS = 3;
 
 /**
  * Straight line through noisy observations of which old ones fade: least squares with a prior line, neither coefficient
@@ -27,7 +26,7 @@ export class DecayingLine {
 
   /** Adds an observation; `expected` is what was thought to come. */
   public add(x: number, y: number, expected: number): void {
-    const value = Math.min(y, MOST_EXCESS * expected);
+    const value = withoutHiccup(y, expected);
     this.#weight = this.#weight * this.#kept + 1;
     this.#x = this.#x * this.#kept + x;
     this.#y = this.#y * this.#kept + value;

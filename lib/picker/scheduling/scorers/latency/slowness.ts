@@ -1,9 +1,9 @@
+import { withoutHiccup } from './hiccup';
+
 /** Every observation takes this part of the weight of those before it: about the last 60 count. */
 const KEPT = 1 - 1 / 60;
 /** As many usual observations that say "like the others" count beside a pod's own. */
 const PRIOR_WEIGHT = 8;
-/** An observation above this many times what was expected counts as that: one hiccup says little about the speed. */
-const MOST_EXCESS = 3;
 /** After so long without a first token half of what a pod's own speed was thought to be is forgotten, ms. */
 const FORGET_MS = 30_000;
 
@@ -22,7 +22,7 @@ export class Slowness {
    */
   public add(ms: number, poolMs: number, expectedMs: number, now: number): void {
     this.#expected = this.#expected * KEPT + poolMs;
-    this.#took = this.#took * KEPT + Math.min(ms, MOST_EXCESS * expectedMs);
+    this.#took = this.#took * KEPT + withoutHiccup(ms, expectedMs);
     this.#weight = this.#weight * KEPT + 1;
     this.#learnedAt = now;
   }
